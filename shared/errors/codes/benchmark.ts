@@ -1,0 +1,4 @@
+// 15xx: running and measuring.
+import { defineCodes } from '../entry.ts';
+
+export const benchmarkCodes = defineCodes({});

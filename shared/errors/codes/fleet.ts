@@ -1,0 +1,4 @@
+// 12xx: machines, agents, lanes, enrolment.
+import { defineCodes } from '../entry.ts';
+
+export const fleetCodes = defineCodes({});

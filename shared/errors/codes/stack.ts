@@ -1,0 +1,4 @@
+// 18xx: the language of Python stacks.
+import { defineCodes } from '../entry.ts';
+
+export const stackCodes = defineCodes({});

@@ -1,0 +1,4 @@
+// 16xx: PostgreSQL.
+import { defineCodes } from '../entry.ts';
+
+export const storeCodes = defineCodes({});

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+// Files of one project run side by side; whole projects that start servers or processes keep to few workers,
+// because two of them on two cores disturb each other more than they save.
+const project = (name: string, options: { timeoutMs: number; workers: number; globalSetup?: string[] }) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: options.timeoutMs,
+    hookTimeout: options.timeoutMs,
+    maxWorkers: options.workers,
+    ...(options.globalSetup ? { globalSetup: options.globalSetup } : {}),
+  },
+});
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      project('unit', { timeoutMs: 20_000, workers: 2 }),
+      project('property', { timeoutMs: 120_000, workers: 2 }),
+      project('contract', { timeoutMs: 60_000, workers: 2 }),
+      project('integration', { timeoutMs: 120_000, workers: 2 }),
+      project('simulation', { timeoutMs: 120_000, workers: 2 }),
+      project('e2e', { timeoutMs: 600_000, workers: 1, globalSetup: ['test/support/build-programs.ts'] }),
+    ],
+  },
+});
