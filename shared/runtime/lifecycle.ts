@@ -30,8 +30,9 @@ export function createLifecycle(options: {
         part.stop().then(() => 'stopped' as const),
         options.clock.sleep(options.stopDeadlineMs, giveUp.signal).then(() => 'late' as const),
       ]);
-      if (outcome === 'late')
+      if (outcome === 'late') {
         options.logger.warn({ part: part.name }, 'part did not stop within its deadline');
+      }
     } catch (error) {
       options.logger.error({ part: part.name, err: error }, 'part failed to stop');
     } finally {

@@ -1,4 +1,47 @@
 // 17xx: message broker and wire.
 import { defineCodes } from '../entry.ts';
 
-export const brokerCodes = defineCodes({});
+export const brokerCodes = defineCodes({
+  'TROOP-1701': {
+    message: 'a message cannot be read: {reason}',
+    hint: 'coordinator and agent may be of different versions; it is kept as a dead letter with this reason',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 422,
+  },
+  'TROOP-1702': {
+    message: 'a {kind} message of {bytes} bytes is longer than the wire allows ({limit})',
+    hint: 'this is a defect of Troop; report it with the log lines around it',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 500,
+  },
+  'TROOP-1703': {
+    message: 'a message of {from} is not signed by its key',
+    hint: 'join the machine again with a new token if its state directory was replaced',
+    retryable: false,
+    exitCode: 4,
+    httpStatus: 401,
+  },
+  'TROOP-1704': {
+    message: 'the broker at {url} does not answer: {reason}',
+    hint: "check that it runs; 'troop up' without '--broker' starts one of its own",
+    retryable: true,
+    exitCode: 3,
+    httpStatus: 503,
+  },
+  'TROOP-1705': {
+    message: 'nobody answered a request on {subject} within {timeoutMs} ms',
+    hint: 'the coordinator may be restarting; the call is repeated',
+    retryable: true,
+    exitCode: 3,
+    httpStatus: 504,
+  },
+  'TROOP-1706': {
+    message: 'the broker refused {what}: {reason}',
+    hint: 'compare its configuration with deploy/, and look into its log',
+    retryable: true,
+    exitCode: 3,
+    httpStatus: 502,
+  },
+});
