@@ -1,0 +1,34 @@
+// Pieces that several messages share.
+import Type, { type Static } from 'typebox';
+import { CAUSES, OUTCOMES, PHASES } from '../inspection/outcome.ts';
+
+export const IdSchema = Type.String({ pattern: '^[a-z0-9-]{1,64}$' });
+export const EpochSchema = Type.Integer({ minimum: 1 });
+export const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
+export const StackIdSchema = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
+
+const literals = <const Values extends readonly string[]>(values: Values): Type.TUnsafe<Values[number]> =>
+  Type.Unsafe<Values[number]>(Type.Union(values.map((value) => Type.Literal(value))));
+
+export const OutcomeSchema = literals(OUTCOMES);
+export const CauseSchema = literals(CAUSES);
+export const PhaseSchema = literals(PHASES);
+
+/** What went wrong with one stack, in the words of the catalogue. */
+export const FailureSchema = Type.Object({
+  outcome: OutcomeSchema,
+  cause: CauseSchema,
+  phase: PhaseSchema,
+  code: Type.String({ maxLength: 20 }),
+  message: Type.String({ maxLength: 4000 }),
+  hint: Type.Optional(Type.String({ maxLength: 4000 })),
+  /** The last lines of what the stack printed. */
+  excerpt: Type.Optional(Type.String({ maxLength: 8000 })),
+});
+export type Failure = Static<typeof FailureSchema>;
+
+export const QueueSchema = Type.Object({
+  lane: Type.String({ maxLength: 48 }),
+  target: Type.String({ maxLength: 64 }),
+  priority: Type.Union([Type.Literal(0), Type.Literal(1)]),
+});
