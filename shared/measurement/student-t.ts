@@ -55,7 +55,7 @@ function upperTail(t: number, degreesOfFreedom: number): number {
   const square = t * t;
   const half = degreesOfFreedom / 2;
   // Near the middle the argument of the other form is next to 1 and has lost the digits of t.
-  if (square < degreesOfFreedom) {
+  if (t < 0.5) {
     return 0.5 - 0.5 * incompleteBeta(square / (degreesOfFreedom + square), 0.5, half);
   }
   return 0.5 * incompleteBeta(degreesOfFreedom / (degreesOfFreedom + square), half, 0.5);
@@ -84,9 +84,10 @@ export function studentTQuantile(probability: number, degreesOfFreedom: number):
     else high = t;
     const density = Math.exp(logDensityFront - (half + 0.5) * Math.log1p((t * t) / degreesOfFreedom));
     const newton = t + excess / density;
+    // Beyond this the tail's own rounding moves the step, not the distance.
+    if (Math.abs(newton - t) <= 1e-15 + 1e-14 * t) return newton;
     // Newton where it stays inside the bracket, halving where it would leave it.
     const next = newton > low && newton < high ? newton : (low + high) / 2;
-    if (Math.abs(next - t) <= 1e-14 * Math.abs(next)) return next;
     t = next;
   }
   return t;
