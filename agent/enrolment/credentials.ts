@@ -1,0 +1,80 @@
+// What makes this machine an agent: its own key, made here and never sent, and what the coordinator gave in return.
+// One file, mode 0600, written whole or not at all.
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+
+const CredentialsSchema = Type.Object({
+  formatVersion: Type.Literal(1),
+  agentId: Type.String({ pattern: '^[a-z0-9-]{1,64}$' }),
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  /** Base address of the coordinator's HTTP API. */
+  coordinatorUrl: Type.String({ maxLength: 2000 }),
+  /** Bearer token of this agent for files and scripts. */
+  token: Type.String({ maxLength: 200 }),
+  /** PKCS #8, PEM, Ed25519. */
+  privateKey: Type.String({ maxLength: 1000 }),
+  /** SPKI, PEM, Ed25519. */
+  coordinatorPublicKey: Type.String({ maxLength: 1000 }),
+  broker: Type.Object({
+    url: Type.String({ maxLength: 2000 }),
+    user: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+    password: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+  }),
+});
+export type Credentials = Static<typeof CredentialsSchema>;
+
+const check = Compile(CredentialsSchema);
+
+/** The keys of the credentials, ready for use. */
+export interface AgentKeys {
+  readonly privateKey: KeyObject;
+  readonly coordinatorPublicKey: KeyObject;
+}
+
+export function keysOf(credentials: Credentials): AgentKeys {
+  return {
+    privateKey: createPrivateKey(credentials.privateKey),
+    coordinatorPublicKey: createPublicKey(credentials.coordinatorPublicKey),
+  };
+}
+
+/** Reads the credentials; null when this machine has not joined yet. Throws TROOP-1002 on a damaged file. */
+export async function readCredentials(path: string): Promise<Credentials | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new TroopError('TROOP-1008', { path, reason: (error as Error).message }, { cause: error });
+  }
+  const damaged = (reason: string): TroopError =>
+    new TroopError('TROOP-1002', { what: `the credentials file ${path}`, reason });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw damaged('not JSON; join again');
+  }
+  if (!check.Check(value)) {
+    throw damaged(`${check.Errors(value)[0]?.instancePath ?? ''} has the wrong form; join again`);
+  }
+  return value;
+}
+
+export async function writeCredentials(path: string, credentials: Credentials): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(credentials, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await chmod(temporary, 0o600);
+  await rename(temporary, path);
+}

@@ -1,0 +1,120 @@
+// One trial after the other: take the host, pull an offer, claim its job, run it. Nothing is pulled while the machine is
+// busy, draining, low on disk or not yet known to the coordinator. The offer is acked as soon as the claim is answered,
+// whatever the answer: the lease lives in the coordinator's database, not in the broker.
+import type { AgentBroker, TakenOffer } from '../../shared/broker/broker.ts';
+import type { ClaimReply } from '../../shared/protocol/claim-message.ts';
+import { openEnvelope } from '../../shared/protocol/envelope.ts';
+import { offerMessage, type OfferMessage } from '../../shared/protocol/offer-message.ts';
+import type { QueueName } from '../../shared/protocol/subjects.ts';
+import type { Clock } from '../../shared/runtime/clock.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import { wakeOrSleep, type AgentStatus, type WakeUp } from './agent-status.ts';
+import type { CoordinatorLink } from './coordinator-link.ts';
+import type { HostLock } from './host-lock.ts';
+
+export type GrantedClaim = Extract<ClaimReply, { verdict: 'granted' }>;
+
+export interface ClaimLoopOptions {
+  readonly broker: AgentBroker;
+  readonly link: CoordinatorLink;
+  readonly status: AgentStatus;
+  readonly hostLock: HostLock;
+  readonly lookForWork: WakeUp;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly idlePollMs: number;
+  readonly hardwareDigest: () => string;
+  /** Null when work may be taken, else why not. */
+  readonly notFitReason: () => Promise<string | null>;
+  /** Runs a granted trial to its end; never rejects. */
+  readonly runTrial: (claim: GrantedClaim) => Promise<void>;
+}
+
+/** Runs until `signal` aborts; a trial that runs is finished first. */
+export async function runClaimLoop(options: ClaimLoopOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const found = await lookOnce(options, signal);
+    if (found || signal.aborted) continue;
+    const pauseMs = options.idlePollMs * (0.7 + 0.6 * options.random());
+    await wakeOrSleep(options.lookForWork, options.clock, pauseMs, signal);
+  }
+}
+
+/** Whether there was something to do, so that it is worth looking again at once. */
+async function lookOnce(options: ClaimLoopOptions, signal: AbortSignal): Promise<boolean> {
+  const { status, logger } = options;
+  if (status.queues.length === 0 || status.draining || status.shuttingDown) return false;
+  const notFit = await options.notFitReason();
+  if (notFit !== null) {
+    logger.warn({ reason: notFit }, 'no work is taken');
+    return false;
+  }
+  const release = await options.hostLock.acquire(signal);
+  if (release === null) return false;
+  try {
+    return await takeOne(options, signal);
+  } catch (error) {
+    logger.warn({ err: error }, 'looking for work failed');
+    return false;
+  } finally {
+    await release();
+  }
+}
+
+async function takeOne(options: ClaimLoopOptions, signal: AbortSignal): Promise<boolean> {
+  for (const queue of options.status.queues) {
+    if (signal.aborted || options.status.draining) return false;
+    const offer = await options.broker.takeOffer(queue);
+    if (offer === null) continue;
+    await handleOffer(options, queue, offer);
+    return true;
+  }
+  return false;
+}
+
+async function handleOffer(options: ClaimLoopOptions, queue: QueueName, taken: TakenOffer): Promise<void> {
+  const { status, logger, link } = options;
+  const offer = readOffer(taken.body);
+  if (offer === null) {
+    // Nobody can claim it: the coordinator's reconciler offers the job again, in a form that can be read.
+    logger.error({ queue }, 'an offer could not be read');
+    await taken.ack();
+    return;
+  }
+  let reply: ClaimReply;
+  try {
+    reply = await link.claim({
+      jobId: offer.jobId,
+      offerSequence: offer.offerSequence,
+      hardwareDigest: options.hardwareDigest(),
+    });
+  } catch (error) {
+    await taken.giveBack(5000).catch(() => {});
+    throw error;
+  }
+  if (reply.verdict === 'refused') {
+    const waits = reply.refusal === 'not_yet' || reply.refusal === 'busy';
+    await (waits ? taken.giveBack(reply.retryInMs ?? 5000) : taken.ack());
+    logger.debug({ jobId: offer.jobId, refusal: reply.refusal }, 'a claim was refused');
+    return;
+  }
+  // Whatever the broker says to the ack, the job is ours now; a doubled offer is refused by the next claim.
+  await taken.ack().catch((error: unknown) => {
+    logger.warn({ err: error, jobId: offer.jobId }, 'the offer could not be acked');
+  });
+  status.job = { jobId: reply.jobId, epoch: reply.epoch };
+  try {
+    await options.runTrial(reply);
+  } finally {
+    status.job = null;
+  }
+}
+
+function readOffer(bytes: Uint8Array): OfferMessage | null {
+  try {
+    return offerMessage.decode(openEnvelope(bytes).body);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,105 @@
+// The agent's side of a lease. The database's clock decides when it ends; here only the machine's own monotonic clock
+// counts, and the agent fences itself off well before the coordinator may give the job to another.
+import type { Clock } from '../../shared/runtime/clock.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import type { CoordinatorLink } from './coordinator-link.ts';
+import type { QuietGate } from './quiet-gate.ts';
+
+/** Why a trial was told to stop; a closed list. */
+export type StopReason = 'cancelled' | 'lost' | 'fenced' | 'shutdown';
+
+export interface LeaseOptions {
+  readonly link: CoordinatorLink;
+  readonly quiet: QuietGate;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly jobId: string;
+  readonly epoch: number;
+  readonly leaseMs: number;
+  readonly renewEveryMs: number;
+  /** How long without a renewal before the agent gives up by itself; less than the lease. */
+  readonly fenceMs: number;
+  /** Called once, when the trial has to stop. */
+  readonly onStop: (reason: StopReason) => void;
+}
+
+export interface Lease {
+  /** Renews until it ends; never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Makes sure that the lease outlives a silence of `expectedMs`: renews now when a renewal would fall due in it, and
+   * asks for a quiet window when it is longer than 15 s.
+   */
+  beforeSilence(expectedMs: number): Promise<void>;
+}
+
+const LONGEST_PLAIN_SILENCE_MS = 15_000;
+const LONGEST_QUIET_MS = 30 * 60_000;
+
+export function createLease(options: LeaseOptions): Lease {
+  const { clock, link, jobId, epoch } = options;
+  let safeUntilMs = clock.monotonicMs() + options.fenceMs;
+  let renewedAtMs = clock.monotonicMs();
+  let isOver = false;
+
+  const end = (reason: StopReason): void => {
+    if (isOver) return;
+    isOver = true;
+    options.onStop(reason);
+  };
+
+  const renewOnce = async (quietForMs: number): Promise<void> => {
+    const askedAtMs = clock.monotonicMs();
+    const reply = await link.renew({ jobId, epoch, ...(quietForMs > 0 ? { quietForMs } : {}) });
+    if (reply.verdict !== 'ok') {
+      end(reply.verdict === 'cancel' ? 'cancelled' : 'lost');
+      return;
+    }
+    renewedAtMs = askedAtMs;
+    // Counted from the asking, not from the answer: the coordinator's lease began no later than that.
+    safeUntilMs = askedAtMs + Math.max(options.fenceMs, reply.leaseMs - (options.leaseMs - options.fenceMs));
+  };
+
+  const tryRenew = async (quietForMs: number): Promise<void> => {
+    try {
+      await renewOnce(quietForMs);
+    } catch (error) {
+      options.logger.warn({ err: error, jobId, epoch }, 'the lease could not be renewed');
+    }
+  };
+
+  const talkativeOrFenced = async (signal: AbortSignal): Promise<void> => {
+    const stop = new AbortController();
+    const until = AbortSignal.any([signal, stop.signal]);
+    await Promise.race([
+      options.quiet.whenTalkative(until),
+      clock.sleep(safeUntilMs - clock.monotonicMs(), until),
+    ]);
+    stop.abort();
+  };
+
+  return {
+    run: async (signal) => {
+      while (!signal.aborted && !isOver) {
+        const jitter = 0.8 + 0.4 * options.random();
+        await clock.sleep(Math.min(options.renewEveryMs * jitter, safeUntilMs - clock.monotonicMs()), signal);
+        if (signal.aborted) return;
+        if (clock.monotonicMs() >= safeUntilMs) {
+          end('fenced');
+          return;
+        }
+        await talkativeOrFenced(signal);
+        const isDue = clock.monotonicMs() - renewedAtMs >= options.renewEveryMs * 0.7;
+        if (isDue && !signal.aborted && !options.quiet.isQuiet()) await tryRenew(0);
+      }
+    },
+    beforeSilence: async (expectedMs) => {
+      if (isOver) return;
+      const isLong = expectedMs > LONGEST_PLAIN_SILENCE_MS;
+      const fallsDue = clock.monotonicMs() + expectedMs - renewedAtMs >= options.renewEveryMs;
+      if (isLong) await tryRenew(Math.min(LONGEST_QUIET_MS, Math.ceil(expectedMs * 3)));
+      else if (fallsDue) await tryRenew(0);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// Messages on disk until the coordinator says that they are committed; a broker's ack is not that. A message is
+// written whole (temporary name, fsync, rename) before anybody is told that it exists, so that kill -9 loses nothing.
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Packr } from 'msgpackr';
+import type { DurableChannel } from '../../shared/broker/broker.ts';
+import { createAnnouncement } from '../../shared/runtime/announcement.ts';
+
+export interface SpooledMessage {
+  /** `<job>.<epoch>.<kind>.<n>` */
+  readonly id: string;
+  readonly channel: DurableChannel;
+  readonly jobId: string;
+  readonly body: Uint8Array;
+}
+
+export interface Spool {
+  /** Resolves once the message is safe on disk; the same id again replaces it. */
+  put(message: SpooledMessage): Promise<void>;
+  /** Ids in the order in which they were put. */
+  pending(): readonly string[];
+  /** Null when it was committed meanwhile. */
+  read(id: string): Promise<SpooledMessage | null>;
+  /** Takes committed messages out; unknown ids are ignored. */
+  remove(ids: readonly string[]): Promise<void>;
+  /** Resolves when a message was put or removed after this call, or when the signal aborts. */
+  changed(signal: AbortSignal): Promise<void>;
+}
+
+const packr = new Packr({ useRecords: false });
+const ENDING = '.message';
+
+/** Opens (and makes) the spool in `folder`; what an earlier life of the agent left is pending again. */
+export async function openSpool(folder: string): Promise<Spool> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { files, lastSequence } = await findMessages(folder);
+  const change = createAnnouncement();
+  let sequence = lastSequence;
+
+  const put = async (message: SpooledMessage): Promise<void> => {
+    sequence += 1;
+    const name = `${String(sequence).padStart(12, '0')}_${message.id}${ENDING}`;
+    await writeWhole(join(folder, name), packr.pack(message));
+    const earlier = files.get(message.id);
+    files.set(message.id, name);
+    if (earlier !== undefined) await rm(join(folder, earlier), { force: true });
+    change.announce();
+  };
+
+  const read = async (id: string): Promise<SpooledMessage | null> => {
+    const name = files.get(id);
+    if (name === undefined) return null;
+    try {
+      return packr.unpack(await readFile(join(folder, name))) as SpooledMessage;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  };
+
+  const remove = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) {
+      const name = files.get(id);
+      if (name === undefined) continue;
+      files.delete(id);
+      await rm(join(folder, name), { force: true });
+    }
+    change.announce();
+  };
+
+  return { put, pending: () => [...files.keys()], read, remove, changed: (signal) => change.next(signal) };
+}
+
+/** Id → file name, oldest first; what was being written when the agent died is thrown away. */
+async function findMessages(folder: string): Promise<{ files: Map<string, string>; lastSequence: number }> {
+  const files = new Map<string, string>();
+  let lastSequence = 0;
+  for (const name of (await readdir(folder)).sort()) {
+    const match = /^(\d{12})_(.+)\.message$/.exec(name);
+    if (match?.[1] === undefined || match[2] === undefined) {
+      await rm(join(folder, name), { force: true });
+      continue;
+    }
+    lastSequence = Number.parseInt(match[1], 10);
+    files.set(match[2], name);
+  }
+  return { files, lastSequence };
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
