@@ -1,10 +1,10 @@
-// tsc copies no SQL and no Python; the built programs read both from beside their modules.
+// tsc copies no SQL, no Python and no shell scripts; the built programs read them from beside their modules.
 import { cp, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const assetExtensions = new Set(['.sql', '.py', '.json']);
+const assetExtensions = new Set(['.sql', '.py', '.sh', '.json']);
 
 for (const room of ['coordinator', 'agent', 'shared']) {
   for (const entry of await readdir(join(root, room), { recursive: true, withFileTypes: true })) {

@@ -8,10 +8,12 @@ export interface SandboxLimits {
   /** Of stdout and stderr together; the process is ended beyond it. */
   readonly outputBytes: number;
   readonly processes: number;
+  /** Of any one file; 16 GiB when absent. */
+  readonly fileBytes?: number;
 }
 
 export interface SandboxCommand {
-  /** Program and arguments, never a shell string. */
+  /** Program (an absolute path) and arguments, never a shell string. */
   readonly argv: readonly [string, ...string[]];
   readonly workingDirectory: string;
   /** The whole environment: nothing is inherited. */
@@ -20,6 +22,8 @@ export interface SandboxCommand {
   readonly writablePaths: readonly string[];
   /** Paths hidden from the process although the system is readable: the agent's own state and credentials. */
   readonly hiddenPaths: readonly string[];
+  /** Shown again, read-only, although they lie below `/tmp` or a hidden path; the working directory always is. */
+  readonly readablePaths?: readonly string[];
   readonly network: boolean;
   readonly limits: SandboxLimits;
   /** Logical CPUs that the process may run on; all when absent. */
@@ -27,7 +31,8 @@ export interface SandboxCommand {
 }
 
 /** Why a sandboxed process ended; a closed list. */
-export type SandboxEnd = 'exited' | 'signalled' | 'timed_out' | 'out_of_memory' | 'output_limit' | 'killed';
+export type SandboxEnd =
+  'exited' | 'signalled' | 'timed_out' | 'out_of_memory' | 'output_limit' | 'process_limit' | 'killed';
 
 export interface SandboxExit {
   readonly end: SandboxEnd;

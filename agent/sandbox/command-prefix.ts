@@ -1,0 +1,45 @@
+// The programs of util-linux and coreutils between a set-up sandbox and its command: affinity, resource limits, no
+// privileges, a clean environment. Only argument lists; nothing is evaluated.
+import { isAbsolute } from 'node:path';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { SandboxCommand } from './sandbox.ts';
+
+const DEFAULT_FILE_BYTES = 16 * 1024 ** 3;
+
+/** The environment that the setup programs themselves run in; the command never sees it. */
+export const SETUP_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+} as const;
+
+/** `env` takes every word with `=` for a variable, so such a program name is refused (TROOP-1491). */
+export function assertRunnable(command: SandboxCommand): void {
+  const [program] = command.argv;
+  const reason = !isAbsolute(program) ? 'it is not an absolute path' : 'its path holds "="';
+  if (!isAbsolute(program) || program.includes('=')) throw new TroopError('TROOP-1491', { program, reason });
+}
+
+export function affinityPrefix(command: SandboxCommand): readonly string[] {
+  if (command.cpus === undefined || command.cpus.length === 0) return [];
+  return ['taskset', '--cpu-list', command.cpus.join(',')];
+}
+
+/** `tasks`: a bound on processes and threads of this user in its user namespace; root is above it. */
+export function limitsPrefix(command: SandboxCommand, tasks?: number): readonly string[] {
+  const fileBytes = command.limits.fileBytes ?? DEFAULT_FILE_BYTES;
+  const prefix = ['prlimit', '--core=0', `--fsize=${fileBytes}`];
+  return tasks === undefined ? prefix : [...prefix, `--nproc=${tasks}`];
+}
+
+/** Neither the user number 0 nor a set-user-ID program gives any privilege after this. */
+export const UNPRIVILEGED_PREFIX = [
+  'setpriv',
+  '--no-new-privs',
+  '--bounding-set=-all',
+  '--inh-caps=-all',
+  '--ambient-caps=-all',
+] as const;
+
+export function environmentPrefix(command: SandboxCommand): readonly string[] {
+  return ['env', '-i', ...Object.entries(command.environment).map(([name, value]) => `${name}=${value}`)];
+}
