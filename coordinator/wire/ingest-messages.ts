@@ -1,0 +1,71 @@
+// Results and logs from the broker into the database. The agent hears "committed" only after the transaction, whatever
+// the verdict on the message was; a broken database means "again later", a broken message means a dead letter.
+import type { CoordinatorBroker, DurableChannel, Subscription } from '../../shared/broker/broker.ts';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { Envelope } from '../../shared/protocol/envelope.ts';
+import {
+  blockMessage,
+  buildMessage,
+  endMessage,
+  logMessage,
+  trialMessageId,
+  type BlockMessage,
+  type BuildMessage,
+  type EndMessage,
+  type LogMessage,
+} from '../../shared/protocol/trial-messages.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import type { AgentKeys } from './agent-keys.ts';
+import type { ControlSender } from './control-sender.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { openAgentMessage } from './open-agent-message.ts';
+
+export type TrialMessage =
+  | { readonly kind: 'build'; readonly body: BuildMessage }
+  | { readonly kind: 'block'; readonly body: BlockMessage }
+  | { readonly kind: 'end'; readonly body: EndMessage }
+  | { readonly kind: 'log'; readonly body: LogMessage };
+
+export interface IngestOptions {
+  readonly broker: CoordinatorBroker;
+  readonly keys: AgentKeys;
+  readonly deadLetters: DeadLetters;
+  readonly control: ControlSender;
+  readonly logger: Logger;
+  /** Commits one message; resolves only when it is in the database, rejects when it should come again. */
+  readonly record: (agentId: string, id: string, message: TrialMessage) => Promise<void>;
+}
+
+/** Consumes until every returned subscription is stopped. */
+export async function ingestMessages(options: IngestOptions): Promise<readonly Subscription[]> {
+  const consume = (channel: DurableChannel): Promise<Subscription> =>
+    options.broker.consumeDurable(channel, async ({ subject, body }) => {
+      try {
+        const { agentId, envelope } = await openAgentMessage(subject, body, options.keys);
+        const message = decode(envelope);
+        const id = trialMessageId(message.kind, message.body);
+        await options.record(agentId, id, message);
+        await options.control.committed(agentId, id);
+        return 'done';
+      } catch (error) {
+        options.logger.warn({ err: error, subject }, 'a message could not be recorded');
+        return (await options.deadLetters.keepIfUnreadable(subject, body, error)) ? 'done' : 'retry';
+      }
+    });
+  return [await consume('result'), await consume('log')];
+}
+
+function decode(envelope: Envelope): TrialMessage {
+  switch (envelope.kind) {
+    case 'build':
+      return { kind: 'build', body: buildMessage.decode(envelope.body) };
+    case 'block':
+      return { kind: 'block', body: blockMessage.decode(envelope.body) };
+    case 'end':
+      return { kind: 'end', body: endMessage.decode(envelope.body) };
+    case 'log':
+      return { kind: 'log', body: logMessage.decode(envelope.body) };
+    default:
+      throw new TroopError('TROOP-1701', { reason: `no message of kind ${envelope.kind} belongs here` });
+  }
+}

@@ -1,0 +1,38 @@
+// Numbers as people read them.
+
+/** `13.6 MB`, decimal units. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** `850 ms`, `12.3 s`, `4m10s`, `3h10m`. */
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  const seconds = durationMs / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
+  return `${Math.floor(whole / 3600)}h${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')}m`;
+}
+
+/** A time in nanoseconds with three digits: `1.23 ms`, `45.6 µs`. */
+export function formatNanoseconds(durationNs: number): string {
+  const units: readonly [number, string][] = [
+    [1e9, 's'],
+    [1e6, 'ms'],
+    [1e3, 'µs'],
+    [1, 'ns'],
+  ];
+  const [size, unit] = units.find(([candidate]) => Math.abs(durationNs) >= candidate) ?? [1, 'ns'];
+  return `${(durationNs / size).toPrecision(3)} ${unit}`;
+}
+
+/** `1 stack`, `3 stacks`. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
