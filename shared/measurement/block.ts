@@ -21,7 +21,8 @@ export interface MeasuredValue {
 export type Arm = 'baseline' | 'candidate';
 
 /** Why a launch ended: as the sandbox says it. */
-export type LaunchEnd = 'exited' | 'signalled' | 'timed_out' | 'out_of_memory' | 'output_limit' | 'killed';
+export type LaunchEnd =
+  'exited' | 'signalled' | 'timed_out' | 'out_of_memory' | 'output_limit' | 'process_limit' | 'killed';
 
 /** One process, from its start to its end. Null means that it did not come so far, or that the system does not tell. */
 export interface LaunchRecord {
