@@ -44,3 +44,9 @@ export interface SnapshotHeader {
   readonly created: string;
   readonly indexes: readonly SnapshotIndex[];
 }
+
+/** What is known about projects: the whole world of an engine and of the oracle. Names are normalised. */
+export interface ReleaseLookup {
+  /** Every release of a project on every index, in any order; undefined when the project is unknown. */
+  releases(name: string): readonly Release[] | undefined;
+}

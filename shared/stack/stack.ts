@@ -2,10 +2,12 @@
 // what it is, so the same stack has the same id on every machine and in every campaign.
 import { TroopError } from '../errors/troop-error.ts';
 import { byCodeUnits, canonicalJson, sha256Hex } from './canonical-json.ts';
-import type { TargetEnvironment } from './environment.ts';
+import { environmentKey, type TargetEnvironment } from './environment.ts';
 import { normalizeName } from './name.ts';
-import type { ReleaseFile } from './release.ts';
-import { parseVersion } from './version.ts';
+import { eligibleFiles, whyNotInstallable, type EligibilityPolicy } from './eligible.ts';
+import type { Release, ReleaseFile, ReleaseLookup } from './release.ts';
+import { openTarget, type Target } from './target.ts';
+import { parseVersion, tryParseVersion } from './version.ts';
 
 export interface StackPackage {
   /** Normalised (PEP 503). */
@@ -87,6 +89,62 @@ export function lockDigest(stackIdentity: string, packages: readonly LockedPacka
     files: item.files.map((file) => file.sha256 ?? file.filename),
   }));
   return `sha256:${sha256Hex(canonicalJson({ stack_id: stackIdentity, packages: files }))}`;
+}
+
+/** How many files a lock keeps of a package: the one to install, and a few to fall back on. */
+const MAX_LOCKED_FILES = 4;
+
+/**
+ * The stack with the files that may be installed on its target, best first, at most four a package.
+ * @param policyOf what files of a package may be taken: `allowYanked` may differ by package
+ * @throws TROOP-1811 when a release is not known, TROOP-1812 when none of its files can be installed
+ */
+export function lockStack(
+  stack: Stack,
+  releasesOf: ReleaseLookup | ((name: string) => readonly Release[] | undefined),
+  policyOf: (item: StackPackage) => EligibilityPolicy = () => ({ allowYanked: true }),
+): LockedStack {
+  const target = openTarget(stack.environment);
+  const releases =
+    typeof releasesOf === 'function' ? releasesOf : (name: string) => releasesOf.releases(name);
+  const packages = stack.packages.map((item) =>
+    lockPackage(item, releases(item.name) ?? [], target, policyOf(item)),
+  );
+  const { stack_id, environment } = stack;
+  return { stack_id, lock_digest: lockDigest(stack_id, packages), environment, packages };
+}
+
+/** The release that a pin means: same index and same version, in whatever spelling. */
+export function findRelease(item: StackPackage, releases: readonly Release[]): Release | undefined {
+  return releases.find(
+    (release) =>
+      release.index === item.index &&
+      (release.version === item.version || tryParseVersion(release.version)?.text === item.version),
+  );
+}
+
+function lockPackage(
+  item: StackPackage,
+  releases: readonly Release[],
+  target: Target,
+  policy: EligibilityPolicy,
+): LockedPackage {
+  const { name, version, index } = item;
+  const release = findRelease(item, releases);
+  if (release === undefined) {
+    throw new TroopError('TROOP-1811', { name, version, index });
+  }
+  const files = eligibleFiles(release, target, policy);
+  if (files.length === 0) {
+    const reason = whyNotInstallable(release, target, policy).join(', ');
+    throw new TroopError('TROOP-1812', {
+      name,
+      version,
+      environment: environmentKey(target.environment),
+      reason,
+    });
+  }
+  return { ...item, files: files === 'any' ? [] : files.slice(0, MAX_LOCKED_FILES) };
 }
 
 function canonicalPackage(item: StackPackage): StackPackage {

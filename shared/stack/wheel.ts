@@ -46,27 +46,19 @@ export function parseWheelFilename(filename: string): WheelName | null {
   if (groups === undefined) {
     return null;
   }
-  const {
-    name = '',
-    version: versionText = '',
-    python = '',
-    abi = '',
-    platform = '',
-    build,
-    variant,
-  } = groups;
-  const version = tryParseVersion(versionText);
+  const name = groups['name'] ?? '';
+  const version = tryParseVersion(groups['version'] ?? '');
   if (version === null || name.includes('__') || !isValidName(name)) {
     return null;
   }
   return {
     name: foldName(name),
     version,
-    build: parseBuild(build),
-    pythonTags: tagSet(python),
-    abiTags: tagSet(abi),
-    platformTags: tagSet(platform),
-    variant: variant ?? null,
+    build: parseBuild(groups['build']),
+    pythonTags: tagSet(groups['python']),
+    abiTags: tagSet(groups['abi']),
+    platformTags: tagSet(groups['platform']),
+    variant: groups['variant'] ?? null,
   };
 }
 
@@ -98,6 +90,6 @@ function parseBuild(text: string | undefined): BuildNumber | null {
 }
 
 /** The members of a compressed tag set, such as `py2.py3`. */
-function tagSet(field: string): readonly string[] {
+function tagSet(field = ''): readonly string[] {
   return field.toLowerCase().split('.').slice(0, MAX_TAGS);
 }
