@@ -1,0 +1,96 @@
+// The connections to PostgreSQL, and transactions on them. Every statement is bounded in time; a transaction that
+// collides with another is run again, so the work inside must do nothing but talk to the database.
+import { Pool, type PoolClient } from 'pg';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import type { Queryable } from './sql-file.ts';
+import { isCollision, storeError } from './store-error.ts';
+
+export interface PoolOptions {
+  readonly connectionString: string;
+  readonly logger: Logger;
+  readonly maximumConnections?: number;
+  readonly statementTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+}
+
+/** Opens nothing yet: the first query connects. End it with `pool.end()`. */
+export function openPool(options: PoolOptions): Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
+  const pool = new Pool({
+    connectionString: options.connectionString,
+    max: options.maximumConnections ?? 12,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    application_name: options.applicationName ?? 'troop',
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 4 * statementTimeoutMs,
+    keepAlive: true,
+    options: '-c timezone=UTC',
+  });
+  // Without a listener a connection that breaks would end the process: the pool's own listens while a connection is
+  // idle, and only then.
+  pool.on('error', (error) => options.logger.warn({ err: error }, 'an idle database connection was lost'));
+  pool.on('connect', (client) =>
+    client.on('error', (error) => options.logger.debug({ err: error }, 'a database connection broke')),
+  );
+  return pool;
+}
+
+export interface TransactionOptions {
+  /** The default is read committed: rows that matter are locked. */
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  readonly attempts?: number;
+}
+
+async function attempt<T>(
+  client: PoolClient,
+  work: (client: Queryable) => Promise<T>,
+  isolation: string,
+): Promise<T> {
+  try {
+    await client.query(`begin isolation level ${isolation}`);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw storeError(error, 'connect');
+  }
+}
+
+/**
+ * Runs `work` in a transaction, and again when it collided with another one (serialization failure, deadlock), five
+ * times at most. Throws TROOP-1601 when the database is away, TROOP-1607 when it collided every time.
+ */
+export async function transaction<T>(
+  pool: Pool,
+  work: (client: Queryable) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const attempts = options.attempts ?? 5;
+  for (let count = 1; ; count++) {
+    const client = await connect(pool);
+    let broken: Error | undefined;
+    try {
+      return await attempt(client, work, options.isolation ?? 'read committed');
+    } catch (error) {
+      const translated = storeError(error, 'transaction');
+      // A connection that broke is closed, not given to the next caller.
+      if (translated instanceof TroopError && translated.code === 'TROOP-1601') broken = translated;
+      if (!isCollision(error)) throw translated;
+      if (count >= attempts) throw new TroopError('TROOP-1607', { attempts }, { cause: error });
+    } finally {
+      client.release(broken);
+    }
+  }
+}

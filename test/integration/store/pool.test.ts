@@ -1,0 +1,78 @@
+import { createServer } from 'node:net';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPool, transaction } from '../../../coordinator/store/pool.ts';
+import { queryRows } from '../../../coordinator/store/sql-file.ts';
+import { silentLogger } from '../../../shared/runtime/logger.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+
+let database: TestDatabase;
+let pool: Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = openPool({ connectionString: database.url, logger: silentLogger, statementTimeoutMs: 2_000 });
+  await pool.query('create table counters (id int primary key, value int not null)');
+  await pool.query('insert into counters select i, 0 from generate_series(1, 4) i');
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+test('runs a transaction again that collided with another, so that no increment is lost', async () => {
+  await Promise.all(
+    Array.from({ length: 4 }, () =>
+      transaction(
+        pool,
+        async (client) => {
+          const { rows } = await client.query<{ value: number }>({
+            text: 'select value from counters where id = 1',
+          });
+          await client.query({
+            text: 'update counters set value = $1 where id = 1',
+            values: [(rows[0]?.value ?? 0) + 1],
+          });
+        },
+        { isolation: 'serializable', attempts: 50 },
+      ),
+    ),
+  );
+  const { rows } = await pool.query('select value from counters where id = 1');
+  expect(rows).toEqual([{ value: 4 }]);
+});
+
+test('undoes everything when the work throws, and passes the error on', async () => {
+  const failing = transaction(pool, async (client) => {
+    await client.query({ text: 'update counters set value = 99 where id = 2' });
+    throw new RangeError('no');
+  });
+  await expect(failing).rejects.toThrow(RangeError);
+  const { rows } = await pool.query('select value from counters where id = 2');
+  expect(rows).toEqual([{ value: 0 }]);
+});
+
+test('says which statement took too long', async () => {
+  const slow = queryRows(pool, { name: 'slow-statement', text: 'select pg_sleep(60)' });
+  await expect(slow).rejects.toMatchObject({ code: 'TROOP-1604', facts: { statement: 'slow-statement' } });
+});
+
+test('calls a server that is not there unreachable', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await new Promise((resolve) => server.close(resolve));
+  const away = openPool({ connectionString: `postgres://u@127.0.0.1:${port}/x`, logger: silentLogger });
+  await expect(transaction(away, async () => 1)).rejects.toMatchObject({ code: 'TROOP-1601' });
+  await away.end();
+});
+
+test('survives that the server cuts its connections', async () => {
+  const cut = transaction(pool, async (client) => {
+    await client.query({ text: 'select pg_terminate_backend(pg_backend_pid())' });
+  });
+  await expect(cut).rejects.toMatchObject({ code: 'TROOP-1601' });
+  expect(await transaction(pool, async () => 'again')).toBe('again');
+});
