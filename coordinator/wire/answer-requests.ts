@@ -30,9 +30,9 @@ import type { DeadLetters } from './dead-letters.ts';
 import { openAgentMessage } from './open-agent-message.ts';
 
 export interface RequestHandlers {
-  claim(agentId: string, request: ClaimRequest): Promise<ClaimReply>;
-  renew(agentId: string, request: RenewRequest): Promise<RenewReply>;
-  heartbeat(agentId: string, beat: Heartbeat): Promise<HeartbeatReply>;
+  readonly claim: (agentId: string, request: ClaimRequest) => Promise<ClaimReply>;
+  readonly renew: (agentId: string, request: RenewRequest) => Promise<RenewReply>;
+  readonly heartbeat: (agentId: string, beat: Heartbeat) => Promise<HeartbeatReply>;
 }
 
 export interface AnswerOptions {
@@ -46,22 +46,31 @@ export interface AnswerOptions {
   readonly logger: Logger;
 }
 
+interface Question<Request, Reply> {
+  readonly subject: string;
+  readonly request: BodySchema<Request>;
+  readonly reply: BodySchema<Reply>;
+  readonly handle: (agentId: string, body: Request) => Promise<Reply>;
+}
+
 /** Answers until every returned subscription is stopped. */
 export async function answerRequests(options: AnswerOptions): Promise<readonly Subscription[]> {
-  const { handlers } = options;
+  const { claim, renew, heartbeat: beat } = options.handlers;
   return [
-    await answer(options, allClaims, claimRequest, claimReply, handlers.claim.bind(handlers)),
-    await answer(options, allRenewals, renewRequest, renewReply, handlers.renew.bind(handlers)),
-    await answer(options, allHeartbeats, heartbeat, heartbeatReply, handlers.heartbeat.bind(handlers)),
+    await answer(options, { subject: allClaims, request: claimRequest, reply: claimReply, handle: claim }),
+    await answer(options, { subject: allRenewals, request: renewRequest, reply: renewReply, handle: renew }),
+    await answer(options, {
+      subject: allHeartbeats,
+      request: heartbeat,
+      reply: heartbeatReply,
+      handle: beat,
+    }),
   ];
 }
 
 async function answer<Request, Reply>(
   options: AnswerOptions,
-  subject: string,
-  request: BodySchema<Request>,
-  reply: BodySchema<Reply>,
-  handle: (agentId: string, body: Request) => Promise<Reply>,
+  { subject, request, reply, handle }: Question<Request, Reply>,
 ): Promise<Subscription> {
   return await options.broker.onRequest(subject, async (from, bytes) => {
     try {
