@@ -8,7 +8,7 @@ import {
   limitsPrefix,
   SETUP_ENVIRONMENT,
 } from './command-prefix.ts';
-import { killNamespace } from './kill-namespace.ts';
+import { NamespaceLife } from './namespace-life.ts';
 import type { Sandbox, SandboxCommand } from './sandbox.ts';
 import { supervise } from './supervise.ts';
 import { taskBound } from './unshare-sandbox.ts';
@@ -37,8 +37,7 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
           environment: SETUP_ENVIRONMENT,
           announcesReady: true,
           reportsSignalsAsCodes: true,
-          killAll: killNamespace,
-          settle: () => Promise.resolve(),
+          life: new NamespaceLife(options.clock),
         },
         command,
         options.clock,

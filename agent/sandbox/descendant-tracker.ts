@@ -1,7 +1,7 @@
 // Finds every process that a command left behind when no namespace holds them together: the process group, the tree
 // below it, what was seen in the tree before it moved away, and whatever still carries the marker in its environment.
 import type { Clock } from '../../shared/runtime/clock.ts';
-import { killQuietly } from './kill-namespace.ts';
+import { killQuietly } from './kill-quietly.ts';
 import {
   identify,
   isSameProcess,
@@ -17,6 +17,7 @@ const SETTLE_MS = 10;
 export class DescendantTracker {
   readonly #clock: Clock;
   readonly #marker: string;
+  readonly #over = new AbortController();
   readonly #seen = new Map<number, ProcessIdentity>();
 
   constructor(clock: Clock, marker: string) {
@@ -24,14 +25,12 @@ export class DescendantTracker {
     this.#marker = marker;
   }
 
-  /** Remembers the tree from time to time, so that a process that leaves it later is known. */
-  follow(root: number, ended: Promise<unknown>): void {
-    const stop = new AbortController();
-    void ended.then(() => stop.abort());
+  /** From now on remembers the tree from time to time, so that a process that leaves it later is known. */
+  ready(root: number): void {
     const loop = async (): Promise<void> => {
-      while (!stop.signal.aborted) {
+      while (!this.#over.signal.aborted) {
         this.#remember(processTree(root));
-        await this.#clock.sleep(FOLLOW_MS, stop.signal);
+        await this.#clock.sleep(FOLLOW_MS, this.#over.signal);
       }
     };
     void loop();
@@ -50,6 +49,7 @@ export class DescendantTracker {
 
   /** The root has ended: kills and waits until a look over the whole machine finds nothing more. */
   async settle(root: number): Promise<void> {
+    this.#over.abort();
     for (let round = 0; round < SETTLE_ROUNDS; round++) {
       this.killAll(root);
       if (this.#living().length === 0) return;

@@ -2,7 +2,13 @@
 // there, and an end that finds every descendant. It hides nothing and keeps nobody from the network; its weaknesses are
 // recorded with every result.
 import type { Clock } from '../../shared/runtime/clock.ts';
-import { affinityPrefix, assertRunnable, environmentPrefix, limitsPrefix } from './command-prefix.ts';
+import {
+  affinityPrefix,
+  assertRunnable,
+  environmentPrefix,
+  limitsPrefix,
+  SETUP_ENVIRONMENT,
+} from './command-prefix.ts';
 import { DescendantTracker } from './descendant-tracker.ts';
 import type { Sandbox, SandboxCommand } from './sandbox.ts';
 import { supervise } from './supervise.ts';
@@ -37,28 +43,25 @@ export function processGroupSandbox(options: ProcessGroupOptions): Sandbox {
       const id = options.nextId();
       const tracker = new DescendantTracker(options.clock, `${MARKER}=${id}`);
       const marked = { ...command, environment: { ...command.environment, [MARKER]: id } };
-      const started = await supervise(
+      return supervise(
         {
           kind: 'process-group',
           argv: options.hasUtilLinux ? utilLinuxArguments(marked) : marked.argv,
-          environment: options.hasUtilLinux ? {} : marked.environment,
+          environment: options.hasUtilLinux ? SETUP_ENVIRONMENT : marked.environment,
           announcesReady: false,
           reportsSignalsAsCodes: false,
-          killAll: (pid) => tracker.killAll(pid),
-          settle: (pid) => tracker.settle(pid),
+          life: tracker,
         },
         command,
         options.clock,
       );
-      tracker.follow(started.pid, started.exited);
-      return started;
     },
   };
 }
 
 function utilLinuxArguments(command: SandboxCommand): readonly string[] {
   return [
-    '/usr/bin/setpriv',
+    'setpriv',
     '--pdeathsig',
     'SIGKILL',
     '--no-new-privs',

@@ -20,13 +20,22 @@ export interface Isolation {
   readonly announcesReady: boolean;
   /** Whether the first program reports a signal of the command as 128 + its number, as shells do. */
   readonly reportsSignalsAsCodes: boolean;
-  /** Ends everything that runs below `pid`, at once. */
+  readonly life: ProcessLife;
+}
+
+/** Knows every process that belongs to a command; `pid` is the one that was started. */
+export interface ProcessLife {
+  /** The command is about to run, or runs. */
+  ready(pid: number): void;
+  /** Ends everything, at once. */
   killAll(pid: number): void;
-  /** Resolves once nothing is left, when the first process itself has ended. */
+  /** The started process has ended: resolves once nothing else is left. */
   settle(pid: number): Promise<void>;
 }
 
 const STDERR_TAIL_BYTES = 16 * 1024;
+/** Setting up takes a tenth of a second; mounts of a dead file server may take for ever. */
+const SETUP_BOUND_MS = 30_000;
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** Rejects with TROOP-1490 when the isolation cannot be set up; then nothing of the command has run. */
@@ -51,8 +60,16 @@ export async function supervise(
     child.on('error', (error) => resolve({ code: null, signal: null, error }));
   });
   const supervision = new Supervision({ isolation, command, clock, child, stderrTail });
-  if (isolation.announcesReady) await untilReady(isolation, child, exit, stderrTail);
-  else await untilSpawned(isolation, child);
+  const isSetUp = new AbortController();
+  void clock.sleep(SETUP_BOUND_MS, isSetUp.signal).then(() => {
+    if (!isSetUp.signal.aborted && child.pid !== undefined) isolation.life.killAll(child.pid);
+  });
+  try {
+    if (isolation.announcesReady) await untilReady(isolation, child, exit, stderrTail);
+    else await untilSpawned(isolation, child);
+  } finally {
+    isSetUp.abort();
+  }
   return supervision.begin(exit);
 }
 
@@ -134,6 +151,7 @@ class Supervision {
   begin(exit: Promise<ExitEvent>): SandboxedProcess {
     const pid = this.#parts.child.pid as number;
     const startedMs = this.#parts.clock.monotonicMs();
+    this.#parts.isolation.life.ready(pid);
     void this.#watchTime();
     void this.#watchUse(pid);
     return {
@@ -154,7 +172,7 @@ class Supervision {
     if (this.#over.signal.aborted) return;
     this.#end ??= end;
     const { pid } = this.#parts.child;
-    if (pid !== undefined) this.#parts.isolation.killAll(pid);
+    if (pid !== undefined) this.#parts.isolation.life.killAll(pid);
   }
 
   async #watchTime(): Promise<void> {
@@ -171,7 +189,7 @@ class Supervision {
     const { code, signal } = await exit;
     this.#over.abort();
     const durationMs = this.#parts.clock.monotonicMs() - startedMs;
-    await this.#parts.isolation.settle(this.#parts.child.pid as number);
+    await this.#parts.isolation.life.settle(this.#parts.child.pid as number);
     await this.#drainStderr();
     const decoded = decodeExit(code, signal, this.#parts.isolation.reportsSignalsAsCodes);
     return {

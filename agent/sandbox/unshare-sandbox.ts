@@ -11,7 +11,7 @@ import {
   SETUP_ENVIRONMENT,
   UNPRIVILEGED_PREFIX,
 } from './command-prefix.ts';
-import { killNamespace } from './kill-namespace.ts';
+import { NamespaceLife } from './namespace-life.ts';
 import type { Sandbox, SandboxCommand } from './sandbox.ts';
 import { supervise } from './supervise.ts';
 import { pathSteps, type PathStep } from './visible-paths.ts';
@@ -44,9 +44,7 @@ export function unshareSandbox(options: UnshareOptions): Sandbox {
           environment: SETUP_ENVIRONMENT,
           announcesReady: true,
           reportsSignalsAsCodes: true,
-          killAll: killNamespace,
-          // Process 1 ends only after the kernel has ended and reaped everything else in its namespace.
-          settle: () => Promise.resolve(),
+          life: new NamespaceLife(options.clock),
         },
         command,
         options.clock,

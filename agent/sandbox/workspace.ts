@@ -1,0 +1,51 @@
+// A directory of its own for every trial, below the agent's data directory: `<root>/<id>/owner.json` says whose it is,
+// `<root>/<id>/files` is what the trial may write. Wiped at its end, and at the next start when there was no proper end.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { currentOwner, isOwnerAlive, parseOwner } from './owner.ts';
+import { removeTree } from './remove-tree.ts';
+
+export interface Workspace extends AsyncDisposable {
+  /** Absolute when `root` is; empty at first. */
+  readonly path: string;
+}
+
+/** `id` names the trial and must be new below `root`: an existing one is wiped first, since nobody else makes it. */
+export async function createWorkspace(root: string, id: string): Promise<Workspace> {
+  const directory = join(root, id);
+  const path = join(directory, 'files');
+  await removeTree(directory);
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'owner.json'), JSON.stringify(currentOwner()));
+  await mkdir(path);
+  return { path, [Symbol.asyncDispose]: () => removeTree(directory) };
+}
+
+/** Removes every workspace below `root` whose process is gone; answers their ids. Those in use are left alone. */
+export async function sweepWorkspaces(root: string): Promise<readonly string[]> {
+  const swept: string[] = [];
+  for (const id of await namesIn(root)) {
+    if (await isInUse(join(root, id))) continue;
+    await removeTree(join(root, id));
+    swept.push(id);
+  }
+  return swept;
+}
+
+async function namesIn(root: string): Promise<readonly string[]> {
+  try {
+    return await readdir(root);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function isInUse(directory: string): Promise<boolean> {
+  try {
+    const owner = parseOwner(await readFile(join(directory, 'owner.json'), 'utf8'));
+    return owner !== null && isOwnerAlive(owner);
+  } catch {
+    return false;
+  }
+}
