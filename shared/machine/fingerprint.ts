@@ -119,7 +119,7 @@ export interface InterpreterFacts {
   readonly version: string;
   /** X.Y.Z with its suffix, such as `3.13.0rc1`. */
   readonly fullVersion: string;
-  /** Its own platform tag, such as `linux_x86_64`. */
+  /** The platform that it serves, such as `linux_x86_64` (`environmentFromProbe`). */
   readonly platform: string;
   readonly freeThreaded: boolean;
   /** Its libc where it says: `glibc 2.36`. */
@@ -153,7 +153,9 @@ export interface Fingerprint {
   readonly interpreters: readonly InterpreterFacts[] | null;
   /** Those found, by name: `uv`, `bwrap`, `unshare`, … */
   readonly tools: Readonly<Record<string, ToolFacts>> | null;
-  /** Dotted name of a fact (`cpu.governor`) → why it could not be read. */
+  /**
+   * Dotted name of a fact (`cpu.governor`) → why it could not be read; `interpreters: <path>` for one of several.
+   */
   readonly unknown: Readonly<Record<string, string>>;
 }
 

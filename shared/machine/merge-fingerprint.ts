@@ -5,11 +5,14 @@ import { emptyFingerprint, type Fingerprint, type PartialFingerprint } from './f
 /** Findings in order; a later one replaces an earlier one's values, never a value by null. */
 export function mergeFingerprint(findings: readonly PartialFingerprint[]): Fingerprint {
   const merged = findings.reduce(mergeOne, emptyFingerprint);
-  const unknown = Object.fromEntries(
-    nullFacts(merged).map((name) => [name, merged.unknown[name] ?? 'nothing on this machine tells it']),
-  );
-  return { ...merged, unknown };
+  const missing = nullFacts(merged);
+  const reasons = missing.map((name) => [name, merged.unknown[name] ?? 'nothing on this machine tells it']);
+  const details = Object.entries(merged.unknown).filter(([name]) => name.includes(DETAIL));
+  return { ...merged, unknown: Object.fromEntries([...reasons, ...details]) as Fingerprint['unknown'] };
 }
+
+/** `interpreters: /usr/bin/python3.6` names one thing among several that could not be read. */
+export const DETAIL = ': ';
 
 function mergeOne(whole: Fingerprint, part: PartialFingerprint): Fingerprint {
   return {

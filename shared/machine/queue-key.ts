@@ -9,7 +9,7 @@ export interface QueueKey {
   readonly target: string;
 }
 
-const TARGET = /^[a-z0-9_]{1,48}-[a-z]{2}[0-9]{2,3}$/;
+const TARGET = /^[a-z0-9_]{1,56}-cp[0-9]{2,3}t?$/;
 
 /** `avx2.linux_x86_64-cp311` */
 export const formatQueueKey = (queue: QueueKey): string => `${queue.lane}.${queue.target}`;
