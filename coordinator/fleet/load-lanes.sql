@@ -1,0 +1,2 @@
+-- The lanes that operators added.
+select name, definition from lanes order by name
