@@ -86,4 +86,6 @@ export interface TrialFailure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly facts: ErrorFacts;
+  /** The last bytes that the process wrote to stderr; empty when it never started. */
+  readonly stderrTail: string;
 }

@@ -76,6 +76,7 @@ describe('the estimated ratio', () => {
       code: 'TROOP-1001',
       message: 'm',
       facts: {},
+      stderrTail: '',
     } as const;
     const blocks = [
       ...[0, 1, 2, 3].map((index) => blockOf(index, [good])),

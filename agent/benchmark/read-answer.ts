@@ -1,0 +1,64 @@
+// Reading what a measured process says into our own values. It ran code that nobody vouches for, so that every field is
+// looked at; null means that it is not what the runner would send.
+import type { MeasuredValue } from '../../shared/measurement/block.ts';
+import type { Answer } from './compare-answer.ts';
+import { parseObject, type JsonObject } from './worker.ts';
+
+export function readCount(object: JsonObject, name: string): number | null {
+  const value = object[name];
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+export function readText(object: JsonObject, name: string): string | null {
+  const value = object[name];
+  return typeof value === 'string' ? value : null;
+}
+
+/** One value as the runner tells it (see runner.py), or as the script launcher does, without `loops`. */
+export function readValue(raw: unknown, place: { loops: number; order: number }): MeasuredValue | null {
+  if (typeof raw !== 'object' || raw === null) return null;
+  const object = raw as JsonObject;
+  const names = ['wallNs', 'cpuNs', 'involuntarySwitches', 'minorFaults', 'majorFaults'] as const;
+  const numbers = names.map((name) => readCount(object, name));
+  const [wallNs, cpuNs, involuntarySwitches, minorFaults, majorFaults] = numbers;
+  if (numbers.includes(null)) return null;
+  return {
+    loops: place.loops,
+    wallNs: wallNs ?? 0,
+    cpuNs: cpuNs ?? 0,
+    involuntarySwitches: involuntarySwitches ?? 0,
+    minorFaults: minorFaults ?? 0,
+    majorFaults: majorFaults ?? 0,
+    order: place.order,
+  };
+}
+
+export function readNumbers(raw: unknown): Answer | null {
+  if (!Array.isArray(raw)) return null;
+  const isAnswer = raw.every((item) => typeof item === 'number' || typeof item === 'string');
+  return isAnswer ? (raw as Answer) : null;
+}
+
+export function readTexts(raw: unknown): readonly string[] | null {
+  return Array.isArray(raw) && raw.every((item) => typeof item === 'string') ? raw : null;
+}
+
+const MAXIMUM_METRICS = 64;
+
+/** The finite numbers under `@result` of a script's last line (DESIGN.md section 4), or why there are none. */
+export function readScriptMetrics(
+  lastLine: string,
+): { readonly metrics: Readonly<Record<string, number>> } | { readonly problem: string } {
+  const printed = parseObject(lastLine);
+  if (printed === null) {
+    return {
+      problem: lastLine === '' ? 'it printed nothing' : `it is ${JSON.stringify(lastLine.slice(0, 80))}`,
+    };
+  }
+  const result = printed['@result'] ?? {};
+  if (typeof result !== 'object' || Array.isArray(result)) return { problem: '"@result" is not an object' };
+  const numbers = Object.entries(result)
+    .filter((entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]))
+    .slice(0, MAXIMUM_METRICS);
+  return { metrics: Object.fromEntries(numbers) };
+}
