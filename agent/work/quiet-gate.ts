@@ -7,25 +7,23 @@ export interface QuietGate {
   isQuiet(): boolean;
   /** Resolves as soon as talking is allowed, or when the signal aborts. */
   whenTalkative(signal?: AbortSignal): Promise<void>;
-  /** Runs `measure` with the gate closed. */
-  duringQuiet<T>(measure: () => Promise<T>): Promise<T>;
+  /** Closed twice is closed once. */
+  close(): void;
+  open(): void;
 }
 
 export function createQuietGate(): QuietGate {
-  let depth = 0;
+  let isQuiet = false;
   const opened = createAnnouncement();
-
   return {
-    isQuiet: () => depth > 0,
-    whenTalkative: (signal) => (depth === 0 ? Promise.resolve() : opened.next(signal)),
-    duringQuiet: async (measure) => {
-      depth += 1;
-      try {
-        return await measure();
-      } finally {
-        depth -= 1;
-        if (depth === 0) opened.announce();
-      }
+    isQuiet: () => isQuiet,
+    whenTalkative: (signal) => (isQuiet ? opened.next(signal) : Promise.resolve()),
+    close: () => {
+      isQuiet = true;
+    },
+    open: () => {
+      isQuiet = false;
+      opened.announce();
     },
   };
 }

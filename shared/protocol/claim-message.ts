@@ -31,6 +31,17 @@ const TrialLimitsSchema = Type.Object({
 });
 export type TrialLimits = Static<typeof TrialLimitsSchema>;
 
+/** How much is measured in one launch; a campaign's `trial.pace`, with the defaults filled in. */
+const PaceSchema = Type.Object({
+  /** About how long one value lasts. */
+  valueMs: Type.Number({ minimum: 1, maximum: 10_000 }),
+  /** Values that count in one launch; null lets calibration choose. */
+  values: Type.Union([Type.Integer({ minimum: 2, maximum: 24 }), Type.Null()]),
+  warmups: Type.Integer({ minimum: 1, maximum: 24 }),
+  /** Launches of each arm in one block, where each value is a launch of its own. */
+  launches: Type.Integer({ minimum: 1, maximum: 24 }),
+});
+
 const TrialSchema = Type.Object({
   campaignId: IdSchema,
   campaignName: Type.String({ maxLength: 200 }),
@@ -47,6 +58,7 @@ const TrialSchema = Type.Object({
   /** Content of the scripts that the benchmarks name, by SHA-256: fetched from the coordinator. */
   scripts: Type.Array(Type.Object({ sha256: Sha256Schema, name: Type.String({ maxLength: 200 }) })),
   blocks: Type.Integer({ minimum: 1, maximum: 200 }),
+  pace: PaceSchema,
   /** Everything random about the measuring follows from it. */
   seed: Type.String({ maxLength: 200 }),
   indexes: Type.Array(IndexAccessSchema),

@@ -1,0 +1,80 @@
+// The agent's settings, read in one place: flags win over the environment, the environment over the defaults.
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { TroopError } from '../shared/errors/troop-error.ts';
+import type { LogLevel } from '../shared/runtime/logger.ts';
+
+/** Every environment variable that the agent reads, with what it means. */
+export const AGENT_VARIABLES = {
+  TROOP_AGENT_STATE: 'directory of the credentials, the spool and the caches (as --state)',
+  TROOP_AGENT_LOG_LEVEL: 'debug, info, warn, error or silent',
+  TROOP_AGENT_METRICS_PORT: 'port on loopback for /metrics; 0 takes a free one',
+  TROOP_AGENT_HOST_LOCK: 'file that keeps two agents of one host from measuring at the same time',
+  TROOP_AGENT_CACHE_BYTES: 'how much the caches of files and environments may hold',
+} as const;
+
+export interface AgentConfig {
+  readonly stateDirectory: string;
+  readonly logLevel: LogLevel;
+  readonly metricsPort: number;
+  readonly hostLockPath: string;
+  readonly cacheBytes: number;
+}
+
+export interface AgentFlags {
+  readonly state?: string;
+  readonly logLevel?: string;
+  readonly metricsPort?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+const DEFAULT_CACHE_BYTES = 20e9;
+
+/** Throws TROOP-1002 naming the setting that is wrong. */
+export function readAgentConfig(flags: AgentFlags, environment: Environment, isRoot: boolean): AgentConfig {
+  return {
+    stateDirectory: resolve(
+      flags.state ?? environment['TROOP_AGENT_STATE'] ?? defaultState(environment, isRoot),
+    ),
+    logLevel: logLevelOf(flags.logLevel ?? environment['TROOP_AGENT_LOG_LEVEL'] ?? 'info'),
+    metricsPort: wholeNumber(
+      'the metrics port',
+      flags.metricsPort ?? environment['TROOP_AGENT_METRICS_PORT'] ?? '8701',
+      65_535,
+    ),
+    hostLockPath: environment['TROOP_AGENT_HOST_LOCK'] ?? join(tmpdir(), 'troop-host.lock'),
+    cacheBytes: wholeNumber(
+      'TROOP_AGENT_CACHE_BYTES',
+      environment['TROOP_AGENT_CACHE_BYTES'] ?? String(DEFAULT_CACHE_BYTES),
+      1e15,
+    ),
+  };
+}
+
+/** XDG base directories; root's machines are servers. */
+function defaultState(environment: Environment, isRoot: boolean): string {
+  const xdg = environment['XDG_STATE_HOME'];
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'troop-agent');
+  return isRoot ? '/var/lib/troop-agent' : join(homedir(), '.local', 'state', 'troop-agent');
+}
+
+function logLevelOf(text: string): LogLevel {
+  const level = LOG_LEVELS.find((one) => one === text);
+  if (level === undefined) {
+    throw new TroopError('TROOP-1002', {
+      what: 'the log level',
+      reason: `'${text}' is none of ${LOG_LEVELS.join(', ')}`,
+    });
+  }
+  return level;
+}
+
+function wholeNumber(what: string, text: string, maximum: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > maximum) {
+    throw new TroopError('TROOP-1002', { what, reason: `'${text}' is not a whole number up to ${maximum}` });
+  }
+  return value;
+}

@@ -1,0 +1,73 @@
+// What the agent fetches from the coordinator over HTTP with its own token: files that it cannot reach itself, and the
+// scripts of a campaign; both named by their SHA-256.
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { request } from 'undici';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { Trial } from '../../shared/protocol/claim-message.ts';
+import type { Credentials } from './credentials.ts';
+
+const TIMEOUT_MS = 60_000;
+
+export interface CoordinatorHttp {
+  /** The content of a file of the knowledge base; the caller checks the hash. */
+  openFile(sha256: string, signal: AbortSignal): Promise<Readable>;
+  /** Writes the trial's scripts into the folder and gives their paths by hash; every hash is checked. */
+  fetchScripts(trial: Trial, folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+}
+
+export function createCoordinatorHttp(
+  credentials: Pick<Credentials, 'coordinatorUrl' | 'token'>,
+): CoordinatorHttp {
+  const open = async (path: string, signal: AbortSignal): Promise<Readable> => {
+    const url = `${credentials.coordinatorUrl}${path}`;
+    try {
+      const answer = await request(url, {
+        headers: { authorization: `Bearer ${credentials.token}` },
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+        signal,
+      });
+      if (answer.statusCode === 200) return answer.body;
+      await answer.body.dump();
+      throw new TroopError('TROOP-1003', {
+        url: credentials.coordinatorUrl,
+        reason: `HTTP ${answer.statusCode} for ${path}`,
+      });
+    } catch (error) {
+      if (error instanceof TroopError) throw error;
+      throw new TroopError(
+        'TROOP-1003',
+        { url: credentials.coordinatorUrl, reason: (error as Error).message },
+        { cause: error },
+      );
+    }
+  };
+
+  return {
+    openFile: (sha256, signal) => open(`/api/v1/files/${sha256}`, signal),
+    fetchScripts: async (trial, folder, signal) => {
+      const paths = new Map<string, string>();
+      for (const script of trial.scripts) {
+        const chunks: Buffer[] = [];
+        for await (const chunk of await open(`/api/v1/scripts/${script.sha256}`, signal)) {
+          chunks.push(chunk as Buffer);
+        }
+        const content = Buffer.concat(chunks);
+        const digest = createHash('sha256').update(content).digest('hex');
+        if (digest !== script.sha256) {
+          throw new TroopError('TROOP-1003', {
+            url: credentials.coordinatorUrl,
+            reason: `script ${script.name} has another hash`,
+          });
+        }
+        const path = join(folder, `script-${digest.slice(0, 16)}.py`);
+        await writeFile(path, content, { mode: 0o755 });
+        paths.set(digest, path);
+      }
+      return paths;
+    },
+  };
+}
