@@ -2,7 +2,7 @@
 // are done, nothing is left to measure, or the signal aborts. A candidate that breaks is dropped for that benchmark and
 // the others go on; a baseline that breaks ends that benchmark, because nothing can be compared with it.
 import type { CalibrationRecord, TrialFailure } from '../../shared/measurement/benchmark.ts';
-import type { BlockRecord, PairRecord } from '../../shared/measurement/block.ts';
+import type { Arm, BlockRecord, PairRecord } from '../../shared/measurement/block.ts';
 import { calibrate, expectedPairMs } from './calibrate.ts';
 import { LaunchFailure, trialFailure, type FailedPart, type Verdict } from './launch-failure.ts';
 import type { MeasuredBenchmark, PairContext, PairStacks } from './measured-benchmark.ts';
@@ -106,7 +106,7 @@ class Trial {
 
   async #calibrateOn(benchmark: PreparedBenchmark, stacks: PairStacks): Promise<boolean> {
     const { seed, cores, pace } = this.#request;
-    const arm = stacks.baseline === null ? 'candidate' : 'baseline';
+    const arm: Arm = stacks.baseline === null ? 'candidate' : 'baseline';
     const stack = stacks.baseline ?? stacks.candidate;
     try {
       const missing = missingPackage(benchmark, stack);
@@ -118,7 +118,7 @@ class Trial {
       return true;
     } catch (error) {
       if (!(error instanceof LaunchFailure)) throw error;
-      const part = { benchmark: benchmark.key, stackId: stack.stackId, arm };
+      const part: FailedPart = { benchmark: benchmark.key, stackId: stack.stackId, arm };
       this.#dismiss(part, error.verdict, error.stderrTail);
       return false;
     }
