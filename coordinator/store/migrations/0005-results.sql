@@ -53,10 +53,10 @@ create table measurements (
   metric text not null,
   unit text not null,
   direction text not null check (direction in ('lower', 'higher')),
+  -- The median of the launches' medians, and the smallest and largest of those.
   median double precision not null,
-  minimum double precision not null,
-  maximum double precision not null,
-  "values" integer not null,
+  lowest double precision not null,
+  highest double precision not null,
   launches integer not null,
   computed_at timestamptz not null default clock_timestamp(),
   primary key (inspection_id, job_id, epoch, benchmark, metric),
