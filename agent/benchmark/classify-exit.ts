@@ -8,6 +8,9 @@ import type { LaunchLimits } from './trial.ts';
 /** Signals that a process gets from outside; the kernel's answer to a fault is none of them. */
 const FROM_OUTSIDE = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGSTOP']);
 
+/** Statuses of a launcher that found no program, or one that it may not execute (POSIX shell, 2.8.2). */
+const NOT_STARTED = new Set([126, 127]);
+
 export interface ExitContext {
   readonly phase: Phase;
   /** Whose doing it is when the process fails by itself. */
@@ -49,6 +52,10 @@ export function classifyExit(exit: SandboxExit, context: ExitContext): Verdict {
       return classifySignal(exit.signal ?? 'SIGKILL', phase);
     case 'exited': {
       const facts = { exitCode: exit.exitCode };
+      if (NOT_STARTED.has(exit.exitCode ?? 0)) {
+        const reason = `its interpreter could not be executed (status ${exit.exitCode})`;
+        return { outcome: 'failed', cause: 'fleet', phase, code: 'TROOP-1501', facts: { reason } };
+      }
       return { outcome: 'failed', cause, phase, code: 'TROOP-1510', facts };
     }
   }
