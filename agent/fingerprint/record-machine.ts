@@ -15,8 +15,6 @@ export interface RecordOptions extends CollectOptions {
 
 const RECORDED_VARIABLES = ['PATH', 'HOME', 'PYENV_ROOT', 'KUBERNETES_SERVICE_HOST', 'container'];
 const MAXIMUM_VALUE_LENGTH = 200;
-/** Enough for the facts, and no list of everything that is installed. */
-const KEPT_PROGRAMS = /^(?:python|pypy)3/;
 
 /** Records the machine into `folder`, which is made when needed. */
 export async function recordMachine(folder: string, options: RecordOptions): Promise<void> {
@@ -90,20 +88,23 @@ function makeRecording(
   options: RecordOptions,
   redact: (text: string) => string,
 ): { recording: Recording; longFiles: readonly (readonly [string, string])[] } {
+  const touched = touchedPaths(tape);
   const files = sortedEntries(tape.files).map(([path, text]) => [redact(path), redact(text)] as const);
   const isValue = ([, text]: readonly [string, string]): boolean =>
     text.length <= MAXIMUM_VALUE_LENGTH && /^[^\n]*\n?$/.test(text);
   const environment = RECORDED_VARIABLES.flatMap((name) => {
     const value = options.reader.environment(name);
-    return value === undefined ? [] : [[name, value] as const];
+    const kept = name === 'PATH' ? keptFolders(value ?? '', touched) : value;
+    return kept === undefined ? [] : [[name, kept] as const];
   });
+  const folders = sortedEntries(tape.folders)
+    .map(([path, names]) => [path, keptNames(path, names, touched)] as const)
+    .filter(([, names]) => names.length > 0);
   const recording: Recording = {
     platform: options.reader.platform,
     description: options.description,
     environment: Object.fromEntries(environment),
-    folders: Object.fromEntries(
-      sortedEntries(tape.folders).map(([path, names]) => [path, keptNames(path, names)]),
-    ),
+    folders: Object.fromEntries(folders),
     links: Object.fromEntries(sortedEntries(tape.links)),
     present: [...tape.present].toSorted(),
     commands: sortedEntries(tape.commands).map(([, command]) => command),
@@ -118,9 +119,29 @@ function makeRecording(
   };
 }
 
-/** Folders of programs hold thousands of names of which only Pythons matter. */
-const keptNames = (path: string, names: readonly string[]): readonly string[] =>
-  path.endsWith('/bin') ? names.filter((name) => KEPT_PROGRAMS.test(name)) : names;
+/** Every path that was read, asked for or run; the lists of folders do not count. */
+const touchedPaths = (tape: Tape): readonly string[] => [
+  ...tape.files.keys(),
+  ...tape.links.keys(),
+  ...tape.present,
+  ...[...tape.folders].flatMap(([path, names]) => (names.length > 0 ? [path] : [])),
+  ...tape.commands.keys(),
+];
+
+/** What nobody looked at is nobody's business: a name is kept when something of it was read. */
+function keptNames(folder: string, names: readonly string[], touched: readonly string[]): readonly string[] {
+  return names.filter((name) => {
+    const path = `${folder}/${name}`;
+    return touched.some((each) => each === path || each.startsWith(`${path}/`));
+  });
+}
+
+/** PATH without the folders in which nothing was found. */
+function keptFolders(path: string, touched: readonly string[]): string {
+  const used = (folder: string): boolean =>
+    touched.some((each) => each.slice(0, each.lastIndexOf('/')) === folder);
+  return [...new Set(path.split(':'))].filter(used).join(':');
+}
 
 const sortedEntries = <Value>(map: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] =>
   [...map].toSorted(([left], [right]) => (left < right ? -1 : 1));

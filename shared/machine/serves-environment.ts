@@ -45,13 +45,15 @@ function runsPython(fingerprint: Fingerprint, environment: TargetEnvironment): V
   if (interpreterFor(fingerprint, environment) !== null) {
     return ELIGIBLE;
   }
-  const own = [...new Set(fingerprint.interpreters.map(describeInterpreter))];
+  const own = [...new Set(fingerprint.interpreters.map((each) => describeInterpreter(each, environment)))];
   return refuse(`needs ${wanted}: this machine has ${own.length === 0 ? 'no Python' : own.join(', ')}`);
 }
 
-function describeInterpreter(interpreter: InterpreterFacts): string {
-  const suffix = interpreter.freeThreaded ? ' (free-threaded)' : '';
-  return `${interpreter.implementation} ${interpreter.version}${suffix}`;
+/** `cpython 3.11`; of the wanted version with what it was built for, since that must be what is wrong. */
+function describeInterpreter(interpreter: InterpreterFacts, wanted: TargetEnvironment): string {
+  const version = `${interpreter.version}${interpreter.freeThreaded ? 't' : ''}`;
+  const built = version === wanted.python ? ` for ${interpreter.platform}` : '';
+  return `${interpreter.implementation} ${version}${built}`;
 }
 
 function hasEngine(fingerprint: Fingerprint, image: string): Verdict {
