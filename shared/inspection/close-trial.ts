@@ -22,6 +22,8 @@ export interface TrialBaseline {
   readonly stackId: string;
   /** It was measured well before, so that it is frozen: what breaks now is the machine. */
   readonly isProved: boolean;
+  /** Another trial has found meanwhile that it does not work on the lane: nothing was measured against it that counts. */
+  readonly isRejected: boolean;
 }
 
 export interface TrialEnd {
@@ -94,7 +96,7 @@ function judgeBaseline(end: TrialEnd): BaselineVerdict {
   const wasMeasured = end.pending.some(({ stackId }) =>
     end.benchmarks.every((benchmark) => end.countedBlocks(stackId, benchmark) > 0),
   );
-  const isGood = end.ending === 'completed' && wasMeasured && !baseline.isProved;
+  const isGood = end.ending === 'completed' && wasMeasured && !baseline.isProved && !baseline.isRejected;
   return { verdict: isGood ? 'proved' : 'nothing new' };
 }
 
@@ -115,6 +117,7 @@ function judgeCandidate(
     const isCounted = end.reason === null || !UNCOUNTED_ABORTS.includes(end.reason);
     return { failure: lastFailure, counts: isCounted ? 'infra' : 'nothing' };
   }
+  if (end.baseline?.isRejected) return { failure: null, counts: 'nothing' };
   const missing = end.benchmarks.find((benchmark) => end.countedBlocks(stackId, benchmark) === 0);
   return missing === undefined ? { decision: { outcome: 'succeeded' } } : spoiled(noBlockCounted(missing));
 }

@@ -49,6 +49,10 @@ const EndMessageSchema = Type.Object({
       failure: FailureSchema,
     }),
   ),
+  /** How many builds and blocks this epoch has sent: the end counts once they are all there, in whatever order. */
+  sent: Type.Optional(
+    Type.Object({ builds: Type.Integer({ minimum: 0 }), blocks: Type.Integer({ minimum: 0 }) }),
+  ),
   hardwareDigest: Type.String({ maxLength: 100 }),
   /** RFC 3339, UTC, by the agent's clock. */
   startedAt: Type.String({ maxLength: 40 }),

@@ -47,9 +47,8 @@ export function takeStep({ job, nowMs }: PureJob, step: JobStep, policy: RetryPo
       return next === null ? refused : taken('claim', next);
     }
     case 'renew': {
-      const spoken = asSpokenBy(job, agentName(step.agent), job.epoch - step.epochsAgo);
-      if (spoken?.state !== 'claimed') return refused;
-      return taken('renew', renew(spoken, { nowMs, leaseMs: LEASE_MS, quietForMs: step.quietForMs }));
+      const next = renewBy({ job, nowMs }, step);
+      return next === null ? refused : taken('renew', next);
     }
     case 'reap': {
       const next = reap(job, nowMs, policy);
@@ -65,6 +64,12 @@ export function takeStep({ job, nowMs }: PureJob, step: JobStep, policy: RetryPo
 function claimBy(job: Job, agent: number, nowMs: number): Job | null {
   const claimable = job.state === 'queued' ? asClaimable(job, nowMs) : null;
   return claimable && claim(claimable, { agentId: agentName(agent), nowMs, leaseMs: LEASE_MS });
+}
+
+function renewBy({ job, nowMs }: PureJob, step: Extract<JobStep, { kind: 'renew' }>): Job | null {
+  const spoken = asSpokenBy(job, agentName(step.agent), job.epoch - step.epochsAgo);
+  if (spoken?.state !== 'claimed') return null;
+  return renew(spoken, { nowMs, leaseMs: LEASE_MS, quietForMs: step.quietForMs });
 }
 
 function reap(job: Job, nowMs: number, policy: RetryPolicy): Job | null {

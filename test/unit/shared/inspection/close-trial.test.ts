@@ -29,7 +29,7 @@ const end = (changes: Partial<TrialEnd> = {}): TrialEnd => ({
     { inspectionId: 'i1', stackId: 's1', lastFailure: null },
     { inspectionId: 'i2', stackId: 's2', lastFailure: null },
   ],
-  baseline: { stackId: 'base', isProved: false },
+  baseline: { stackId: 'base', isProved: false, isRejected: false },
   benchmarks: ['matmul', 'import'],
   countedBlocks: () => 8,
   ...changes,
@@ -50,7 +50,9 @@ describe('a trial in which all went well', () => {
   });
 
   test('does not prove a baseline again', () => {
-    expect(close({ baseline: { stackId: 'base', isProved: true } }).baseline.verdict).toBe('nothing new');
+    expect(close({ baseline: { stackId: 'base', isProved: true, isRejected: false } }).baseline.verdict).toBe(
+      'nothing new',
+    );
   });
 });
 
@@ -147,7 +149,10 @@ describe('a baseline that fails', () => {
   });
 
   test('after it was proved is the doing of the machine', () => {
-    const closing = close({ failures: [report('base')], baseline: { stackId: 'base', isProved: true } });
+    const closing = close({
+      failures: [report('base')],
+      baseline: { stackId: 'base', isProved: true, isRejected: false },
+    });
     expect(closing.baseline.verdict).toBe('nothing new');
     expect(closing.pending.get('i1')).toMatchObject({ cause: 'fleet' });
     expect(closing.counted.infra).toBe(true);
@@ -158,6 +163,13 @@ describe('a baseline that fails', () => {
     expect(closing.pending.size).toBe(2);
     expect(closing.counted.infra).toBe(true);
   });
+});
+
+test('what was measured against a baseline that was rejected meanwhile is measured again, at no cost', () => {
+  const closing = close({ baseline: { stackId: 'base', isProved: false, isRejected: true } });
+  expect(closing.decided.size).toBe(0);
+  expect(closing.counted).toEqual({ infra: false, rejection: false });
+  expect(closing.baseline.verdict).toBe('nothing new');
 });
 
 test('a trial without a baseline decides its stacks alone', () => {
