@@ -34,8 +34,9 @@ const MAX_TAGS = 64;
 
 // A build number begins with a digit and a Python tag never does, so six fields are not ambiguous.
 const TAGS = '[a-z0-9_]+(?:\\.[a-z0-9_]+)*';
+const PYTHON_TAGS = '[a-z_][a-z0-9_]*(?:\\.[a-z_][a-z0-9_]*)*';
 const WHEEL = new RegExp(
-  `^(?<name>[a-z0-9._]+)-(?<version>[^-]+)(?:-(?<build>[0-9][^-]*))?-(?<python>(?![0-9])${TAGS})-(?<abi>${TAGS})` +
+  `^(?<name>[a-z0-9._]+)-(?<version>[^-]+)(?:-(?<build>[0-9][^-]*))?-(?<python>${PYTHON_TAGS})-(?<abi>${TAGS})` +
     `-(?<platform>${TAGS})(?:-(?<variant>[0-9a-z._]{1,16}))?\\.whl$`,
   'i',
 );
