@@ -1,4 +1,124 @@
-// 11xx: knowledge base: indexes, sync, snapshots.
+// 11xx: knowledge base: indexes, sync, snapshots. A URL in a fact never carries credentials.
 import { defineCodes } from '../entry.ts';
 
-export const knowledgeCodes = defineCodes({});
+export const knowledgeCodes = defineCodes({
+  'TROOP-1101': {
+    message: 'pip of {python} cannot be asked for its configuration: {reason}',
+    hint: "check that '{python} -m pip config list' works, or name another interpreter",
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1102': {
+    message: '{url} cannot be reached: {reason}',
+    hint: 'check the network, the proxy and the certificate that pip is configured with, then call again: what was fetched is kept',
+    retryable: true,
+    exitCode: 3,
+    httpStatus: 503,
+  },
+  'TROOP-1103': {
+    message: '{url} answered with status {status}',
+    hint: 'open the address with the same credentials; call again when the index is well',
+    retryable: false,
+    exitCode: 3,
+    httpStatus: 502,
+  },
+  'TROOP-1104': {
+    message: '{url} is larger than the {maximumBytes} bytes that are allowed',
+    hint: 'this is not what an index answers with; check the address',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 502,
+  },
+  'TROOP-1105': {
+    message: 'line {line} of the snapshot is not valid: {reason}',
+    hint: 'nothing of the file was taken in; correct the line or export the snapshot again',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1106': {
+    message: 'the index at {url} wants other credentials (status {status})',
+    hint: "put user and password into pip's configuration of this index (or into ~/.netrc) and call again",
+    retryable: false,
+    exitCode: 4,
+    httpStatus: 502,
+  },
+  'TROOP-1107': {
+    message: 'a snapshot compressed with zstd needs Node 22.15 or newer; this is {node}',
+    hint: "decompress it first ('zstd -d'), or use a .jsonl.gz snapshot",
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1108': {
+    message: 'knowledge snapshot {id} is not known',
+    hint: "'troop knowledge sync REQ...' or 'troop knowledge import FILE' makes one",
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 404,
+  },
+  'TROOP-1109': {
+    message: 'the knowledge base is empty',
+    hint: "call 'troop knowledge sync REQ...' or 'troop knowledge import FILE' first",
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 404,
+  },
+  'TROOP-1110': {
+    message: 'no file with SHA-256 {sha256} is known',
+    hint: 'sync the project that it belongs to',
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 404,
+  },
+  'TROOP-1111': {
+    message: '{filename} has SHA-256 {actual}, and the index says {expected}',
+    hint: 'the index or a proxy between gives out another file than it announces; do not use it before that is explained',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 502,
+  },
+  'TROOP-1112': {
+    message: '{what} at {url} is not understood: {reason}',
+    hint: 'check that the address is that of a simple index (PEP 503 or PEP 691)',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 502,
+  },
+  'TROOP-1113': {
+    message: "index '{definition}' is not valid: {reason}",
+    hint: 'the form is NAME=URL with a lower-case NAME and an http, https or file URL',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1114': {
+    message: 'requirement {requirement} cannot be synced: {reason}',
+    hint: 'name a project and versions of it, such as "numpy>=1.24"',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1115': {
+    message: 'no index knows {names}',
+    hint: "check the spelling, and 'pip config list' for the indexes that were asked",
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 404,
+  },
+  'TROOP-1116': {
+    message: 'the metadata of {filename} cannot be read: {reason}',
+    hint: 'the file is damaged or not a wheel; its release counts as needs-build',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 502,
+  },
+  'TROOP-1117': {
+    message: 'project {name} is not in knowledge snapshot {id}',
+    hint: "'troop knowledge sync {name}' takes it in",
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 404,
+  },
+});

@@ -1,0 +1,96 @@
+// User and password of an index, kept where nothing prints them: not a log line, not JSON, not an error, not a
+// debugger's console. A URL that leaves this module never has a user part.
+import { inspect } from 'node:util';
+
+const hidden = '[credentials removed]';
+
+export class Credentials {
+  readonly #user: string;
+  readonly #password: string;
+
+  constructor(user: string, password: string) {
+    this.#user = user;
+    this.#password = password;
+  }
+
+  /** The value of an `Authorization` header (RFC 7617). For the wire only. */
+  basicAuthorization(): string {
+    return `Basic ${Buffer.from(`${this.#user}:${this.#password}`, 'utf8').toString('base64')}`;
+  }
+
+  toString(): string {
+    return hidden;
+  }
+
+  toJSON(): string {
+    return hidden;
+  }
+
+  [inspect.custom](): string {
+    return hidden;
+  }
+}
+
+export interface SeparatedUrl {
+  /** Without user, password and fragment. */
+  readonly url: string;
+  readonly credentials: Credentials | null;
+}
+
+/** Takes user and password out of an absolute URL; throws a TypeError (without the text) for anything else. */
+export function separateCredentials(text: string): SeparatedUrl {
+  if (!URL.canParse(text)) throw new TypeError('not an absolute URL');
+  const url = new URL(text);
+  const { username, password } = url;
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  const credentials =
+    username === '' && password === '' ? null : new Credentials(decode(username), decode(password));
+  return { url: url.href, credentials };
+}
+
+/** `url` as it may be shown and stored; a text that is no URL is hidden whole, as it may hold anything. */
+export function withoutCredentials(url: string): string {
+  return URL.canParse(url) ? separateCredentials(url).url : '[unreadable URL]';
+}
+
+/** The absolute address of a link on a page, without user, password and fragment; null when it is none. */
+export function resolveLink(link: string, base: string): string | null {
+  const url = parse(link, base);
+  if (url === null) return null;
+  if (url.username !== '') url.username = '';
+  if (url.password !== '') url.password = '';
+  if (url.hash !== '') url.hash = '';
+  return url.href;
+}
+
+/** Credentials by origin (scheme, host and port): they are sent to no other, whatever a page links or redirects to. */
+export class CredentialStore {
+  readonly #byOrigin = new Map<string, Credentials>();
+
+  add(url: string, credentials: Credentials): void {
+    const origin = new URL(url).origin;
+    if (origin !== 'null') this.#byOrigin.set(origin, credentials);
+  }
+
+  for(url: string): Credentials | undefined {
+    return this.#byOrigin.get(new URL(url).origin);
+  }
+}
+
+function parse(link: string, base: string): URL | null {
+  try {
+    return new URL(link, base);
+  } catch {
+    return null;
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
