@@ -1,0 +1,121 @@
+// One entry of a zip without unpacking it, in as few reads as a zip allows: end record, central directory as a whole,
+// the entry. Each read may be an HTTP request, and a central directory is never walked step by step. Zip64 included;
+// encryption and several disks are not (APPNOTE.TXT 6.3.10, sections 4.3 and 4.4).
+import { promisify } from 'node:util';
+import { inflateRaw } from 'node:zlib';
+import type { ByteSource } from './byte-source.ts';
+
+const inflate = promisify(inflateRaw);
+const endBytes = 22;
+const locatorBytes = 20;
+const maximumCommentBytes = 0xffff;
+const maximumDirectoryBytes = 64 * 1024 * 1024;
+const localHeaderBytes = 30;
+
+interface Directory {
+  readonly offset: number;
+  readonly size: number;
+}
+
+interface ZipEntry {
+  readonly path: string;
+  readonly isEncrypted: boolean;
+  readonly method: number;
+  readonly compressedSize: number;
+  readonly size: number;
+  readonly headerOffset: number;
+}
+
+/** The bytes of the first entry that `isWanted`, at most `maximumBytes`, or null when there is none; rejects with a RangeError when it is no readable zip. */
+export async function readZipEntry(
+  source: ByteSource,
+  isWanted: (path: string) => boolean,
+  maximumBytes: number,
+): Promise<Buffer | null> {
+  const { offset, size } = await findDirectory(source);
+  const directory = await source.read(offset, size);
+  for (const entry of directoryEntries(directory)) {
+    if (isWanted(entry.path)) return readEntry(source, entry, maximumBytes);
+  }
+  return null;
+}
+
+async function findDirectory(source: ByteSource): Promise<Directory> {
+  const length = Math.min(source.size, endBytes + locatorBytes + maximumCommentBytes);
+  const tail = await source.read(source.size - length, length);
+  for (let at = length - endBytes; at >= 0; at--) {
+    // The signature may also stand in the comment: the real record's comment ends where the file ends.
+    const isEnd = tail.readUInt32LE(at) === 0x06054b50;
+    if (!isEnd || at + endBytes + tail.readUInt16LE(at + 20) !== length) continue;
+    const locator = at - locatorBytes;
+    const isZip64 = locator >= 0 && tail.readUInt32LE(locator) === 0x07064b50;
+    const directory = isZip64
+      ? await readZip64End(source, Number(tail.readBigUInt64LE(locator + 8)))
+      : { size: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16) };
+    if (directory.size > maximumDirectoryBytes || directory.offset + directory.size > source.size) {
+      throw new RangeError('its central directory is out of bounds');
+    }
+    return directory;
+  }
+  throw new RangeError('it has no end record: not a zip, or cut off');
+}
+
+async function readZip64End(source: ByteSource, offset: number): Promise<Directory> {
+  const end = await source.read(offset, 56);
+  if (end.readUInt32LE(0) !== 0x06064b50) throw new RangeError('its zip64 end record is damaged');
+  return { size: Number(end.readBigUInt64LE(40)), offset: Number(end.readBigUInt64LE(48)) };
+}
+
+function* directoryEntries(directory: Buffer): Generator<ZipEntry> {
+  for (let at = 0; at + 46 <= directory.length;) {
+    if (directory.readUInt32LE(at) !== 0x02014b50) throw new RangeError('its central directory is damaged');
+    const nameLength = directory.readUInt16LE(at + 28);
+    const extraLength = directory.readUInt16LE(at + 30);
+    const next = at + 46 + nameLength + extraLength + directory.readUInt16LE(at + 32);
+    if (next > directory.length) throw new RangeError('its central directory is cut off');
+    const extra = directory.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength);
+    const sizes = {
+      size: directory.readUInt32LE(at + 24),
+      compressedSize: directory.readUInt32LE(at + 20),
+      headerOffset: directory.readUInt32LE(at + 42),
+    };
+    yield {
+      path: directory.toString('utf8', at + 46, at + 46 + nameLength),
+      isEncrypted: (directory.readUInt16LE(at + 8) & 1) !== 0,
+      method: directory.readUInt16LE(at + 10),
+      ...withZip64(sizes, extra),
+    };
+    at = next;
+  }
+}
+
+/** In a zip64 extra field stand those values, in this order, that the entry itself gives as all ones. */
+function withZip64<Sizes extends { size: number; compressedSize: number; headerOffset: number }>(
+  sizes: Sizes,
+  extra: Buffer,
+): Sizes {
+  const result = { ...sizes };
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) !== 1) continue;
+    let value = at + 4;
+    for (const key of ['size', 'compressedSize', 'headerOffset'] as const) {
+      if (sizes[key] !== 0xffffffff || value + 8 > extra.length) continue;
+      result[key] = Number(extra.readBigUInt64LE(value));
+      value += 8;
+    }
+  }
+  return result;
+}
+
+async function readEntry(source: ByteSource, entry: ZipEntry, maximumBytes: number): Promise<Buffer> {
+  if (entry.isEncrypted) throw new RangeError('the entry is encrypted');
+  const largest = Math.max(entry.size, entry.compressedSize);
+  if (largest > maximumBytes) throw new RangeError('the entry is too large');
+  const header = await source.read(entry.headerOffset, localHeaderBytes);
+  if (header.readUInt32LE(0) !== 0x04034b50) throw new RangeError('the header of the entry is damaged');
+  const start = entry.headerOffset + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const packed = await source.read(start, entry.compressedSize);
+  if (entry.method === 0) return packed;
+  if (entry.method !== 8) throw new RangeError(`compression method ${entry.method} is not known`);
+  return inflate(packed, { maxOutputLength: maximumBytes });
+}
