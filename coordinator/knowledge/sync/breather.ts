@@ -1,0 +1,19 @@
+// Long loops let others run: the coordinator's event loop never waits long for a sync (DESIGN.md, Compute).
+import { setImmediate } from 'node:timers/promises';
+
+export interface Breather {
+  /** Resolves at once, or after everything else that waits when `everyMs` have gone by since the last time. */
+  pause(): Promise<void> | undefined;
+}
+
+export function createBreather(monotonicMs: () => number, everyMs = 10): Breather {
+  let lastMs = monotonicMs();
+  return {
+    pause: () => {
+      if (monotonicMs() - lastMs < everyMs) return undefined;
+      return setImmediate().then(() => {
+        lastMs = monotonicMs();
+      });
+    },
+  };
+}
