@@ -21,13 +21,13 @@ export interface TestNats {
   readonly url: string;
   readonly version: string;
   /** Ends it gently and removes its store. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** SIGKILL, and waits until it is gone; the store stays. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
   /** Ends it if it still runs and starts it again on the same port and store. */
-  restart(): Promise<void>;
+  readonly restart: () => Promise<void>;
   /** Restarts it with an empty store. */
-  wipe(): Promise<void>;
+  readonly wipe: () => Promise<void>;
 }
 
 /** Where the wheel's server is kept between runs. */

@@ -139,5 +139,10 @@ async function deliverNotice(
 ): Promise<void> {
   await state.dice.travel();
   await Promise.resolve();
-  if (state.notices.has(listener)) listener.handler(notice.subject, notice.body);
+  if (!state.notices.has(listener)) return;
+  try {
+    listener.handler(notice.subject, notice.body);
+  } catch {
+    // As across a network: who sent the notice never learns what became of it.
+  }
 }

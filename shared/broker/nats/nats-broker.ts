@@ -53,10 +53,18 @@ export async function openNatsCoordinatorBroker(options: NatsBrokerOptions): Pro
 function agentSide(open: OpenNatsConnection, options: NatsBrokerOptions): AgentBroker {
   const { connection, address } = open;
   const client = jetstream(connection);
+  const { clock, inboxPrefix } = options;
+  const source = { connection, clock, inboxPrefix, shownUrl: address.shown };
   return {
     kind: 'nats',
-    takeOffer: (queue) => takeFromNats(connection, address.shown, queue),
-    publishDurable: (message) => publishDurable(client, address.shown, message),
+    takeOffer: async (queue) => {
+      requireConnected(open);
+      return takeFromNats(source, queue);
+    },
+    publishDurable: async (message) => {
+      requireConnected(open);
+      await publishDurable(client, address.shown, message);
+    },
     request: async (subject, body, timeoutMs) => {
       try {
         return Uint8Array.from((await connection.request(subject, body, { timeout: timeoutMs })).data);
@@ -102,7 +110,10 @@ function coordinatorSide(
     ensureQueue: (queue) =>
       orBrokerError(`queue ${queueText(queue)}`, ensureNatsQueue(manager, queue, times)),
     removeQueue: (queue) => orBrokerError(`queue ${queueText(queue)}`, removeNatsQueue(manager, queue)),
-    offer: (queue, messageId, body) => offer(client, address.shown, { queue, messageId, body }),
+    offer: async (queue, messageId, body) => {
+      requireConnected(open);
+      return offer(client, address.shown, { queue, messageId, body });
+    },
     queueDepth: (queue) => orBrokerError(`queue ${queueText(queue)}`, natsQueueDepth(manager, queue)),
     consumeDurable: async (channel, handler) => {
       const { stream, name } = durableConsumer(channel, times);
@@ -120,6 +131,13 @@ function coordinatorSide(
       });
     },
   };
+}
+
+/** While the server is away the client would keep a message and send it late, when its sender has given it up. */
+function requireConnected(open: OpenNatsConnection): void {
+  if (open.health().connected) return;
+  const reason = open.connection.isClosed() ? 'this client is closed' : 'the connection is lost';
+  throw new TroopError('TROOP-1704', { url: open.address.shown, reason });
 }
 
 async function publishDurable(

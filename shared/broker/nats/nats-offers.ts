@@ -1,45 +1,86 @@
 // Taking and settling offers with bare requests: an agent has no right to ask for a consumer's settings, which the
 // client's own pull would do first. The offer keeps its subject, so the reply is awaited on an inbox of its own.
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { TroopError } from '../../errors/troop-error.ts';
 import { offerConsumer, OFFERS_STREAM, queueText, type QueueName } from '../../protocol/subjects.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { TakenOffer } from '../broker.ts';
 import { brokerError, isNobodyThere } from './nats-errors.ts';
 
-const TIMEOUT_MS = 5_000;
+const AWAY_AFTER_MS = 5_000;
+/**
+ * A server before 2.10 does not answer at all for a consumer that it does not know. One that answered a ping sent after
+ * the pull, and then nothing for so long, has nothing to say.
+ */
+const SILENT_AFTER_MS = 1_000;
 const pull = JSON.stringify({ batch: 1, no_wait: true });
 
-/** One offer, or null at once when the queue is empty or not known. Throws TROOP-1704 and TROOP-1706. */
-export async function takeFromNats(
-  connection: NatsConnection,
-  shownUrl: string,
-  queue: QueueName,
-): Promise<TakenOffer | null> {
-  const subject = `$JS.API.CONSUMER.MSG.NEXT.${OFFERS_STREAM}.${offerConsumer(queue)}`;
-  let message: Msg;
-  try {
-    message = await connection.request(subject, pull, { timeout: TIMEOUT_MS, noMux: true });
-  } catch (error) {
-    if (isNobodyThere(error)) return null;
-    throw brokerError(`a pull from ${queueText(queue)}`, shownUrl, error);
-  }
-  const status = message.headers?.code ?? 0;
-  if (status === 0) return takenOffer(connection, shownUrl, message);
-  // 404: empty. 408: nothing came in time. 409: the consumer was just removed, or too many wait already.
-  if (status === 404 || status === 408 || status === 409) return null;
-  throw new TroopError('TROOP-1706', {
-    what: `a pull from ${queueText(queue)}`,
-    reason: `${status} ${message.headers?.description ?? ''}`,
-  });
+export interface OfferSource {
+  readonly connection: NatsConnection;
+  readonly clock: Clock;
+  readonly inboxPrefix: string;
+  /** For errors, without credentials. */
+  readonly shownUrl: string;
 }
 
-function takenOffer(connection: NatsConnection, shownUrl: string, message: Msg): TakenOffer {
+/** One offer, or null at once when the queue is empty, and soon when it is not known. Throws TROOP-1704 and TROOP-1706. */
+export async function takeFromNats(source: OfferSource, queue: QueueName): Promise<TakenOffer | null> {
+  const what = `a pull from ${queueText(queue)}`;
+  const answer = await pullOne(source, `$JS.API.CONSUMER.MSG.NEXT.${OFFERS_STREAM}.${offerConsumer(queue)}`);
+  if (answer === 'silent') return null;
+  if (answer === 'away') {
+    throw new TroopError('TROOP-1704', { url: source.shownUrl, reason: `no answer to ${what}` });
+  }
+  if (answer instanceof Error) throw brokerError(what, source.shownUrl, answer);
+  const status = answer.headers?.code ?? 0;
+  if (status === 0) return takenOffer(source, answer);
+  // 404: empty. 408: nothing in time. 409: just removed, or too many wait. 503: not known.
+  if ([404, 408, 409, 503].includes(status)) return null;
+  const reason = `${status} ${answer.headers?.description ?? ''}`;
+  throw new TroopError('TROOP-1706', { what, reason });
+}
+
+/** Sends one pull and waits for its answer; an offer that comes too late is given back at once. */
+async function pullOne(source: OfferSource, subject: string): Promise<Msg | Error | 'silent' | 'away'> {
+  const { connection, clock } = source;
+  const inbox = createInbox(source.inboxPrefix);
+  const over = new AbortController();
+  let isOver = false;
+  const answered = new Promise<Msg | Error>((resolve) => {
+    connection.subscribe(inbox, {
+      max: 1,
+      // Kept a while beyond our patience, for what is late.
+      timeout: 2 * AWAY_AFTER_MS,
+      callback: (error, message) => {
+        if (error !== null) resolve(error);
+        else if (isOver && message.reply !== undefined) connection.publish(message.reply, '-NAK');
+        else resolve(message);
+      },
+    });
+  });
+  connection.publish(subject, pull, { reply: inbox });
+  const silent = connection
+    .flush()
+    .then(() => clock.sleep(SILENT_AFTER_MS, over.signal))
+    .then(
+      () => 'silent' as const,
+      () => 'away' as const,
+    );
+  const away = clock.sleep(AWAY_AFTER_MS, over.signal).then(() => 'away' as const);
+  const first = await Promise.race([answered, silent, away]);
+  isOver = true;
+  over.abort();
+  return first;
+}
+
+function takenOffer(source: OfferSource, message: Msg): TakenOffer {
+  const { connection, shownUrl } = source;
   let isSettled = false;
   const settle = async (verdict: string): Promise<void> => {
     if (isSettled || message.reply === undefined) return;
     isSettled = true;
     try {
-      await connection.request(message.reply, verdict, { timeout: TIMEOUT_MS });
+      await connection.request(message.reply, verdict, { timeout: AWAY_AFTER_MS });
     } catch (error) {
       // The queue was removed meanwhile, and the offer with it.
       if (!isNobodyThere(error)) throw brokerError('an offer back', shownUrl, error);
