@@ -1,8 +1,8 @@
 // The agent's settings, read in one place: flags win over the environment, the environment over the defaults.
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { TroopError } from '../shared/errors/troop-error.ts';
 import type { LogLevel } from '../shared/runtime/logger.ts';
+import { readLogLevel, readWholeNumber, type Environment } from '../shared/runtime/settings.ts';
 
 /** Every environment variable that the agent reads, with what it means. */
 export const AGENT_VARIABLES = {
@@ -27,9 +27,6 @@ export interface AgentFlags {
   readonly metricsPort?: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 const DEFAULT_CACHE_BYTES = 20e9;
 
 /** Throws TROOP-1002 naming the setting that is wrong. */
@@ -38,14 +35,14 @@ export function readAgentConfig(flags: AgentFlags, environment: Environment, isR
     stateDirectory: resolve(
       flags.state ?? environment['TROOP_AGENT_STATE'] ?? defaultState(environment, isRoot),
     ),
-    logLevel: logLevelOf(flags.logLevel ?? environment['TROOP_AGENT_LOG_LEVEL'] ?? 'info'),
-    metricsPort: wholeNumber(
+    logLevel: readLogLevel(flags.logLevel ?? environment['TROOP_AGENT_LOG_LEVEL'] ?? 'info'),
+    metricsPort: readWholeNumber(
       'the metrics port',
       flags.metricsPort ?? environment['TROOP_AGENT_METRICS_PORT'] ?? '8701',
       65_535,
     ),
     hostLockPath: environment['TROOP_AGENT_HOST_LOCK'] ?? join(tmpdir(), 'troop-host.lock'),
-    cacheBytes: wholeNumber(
+    cacheBytes: readWholeNumber(
       'TROOP_AGENT_CACHE_BYTES',
       environment['TROOP_AGENT_CACHE_BYTES'] ?? String(DEFAULT_CACHE_BYTES),
       1e15,
@@ -58,23 +55,4 @@ function defaultState(environment: Environment, isRoot: boolean): string {
   const xdg = environment['XDG_STATE_HOME'];
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'troop-agent');
   return isRoot ? '/var/lib/troop-agent' : join(homedir(), '.local', 'state', 'troop-agent');
-}
-
-function logLevelOf(text: string): LogLevel {
-  const level = LOG_LEVELS.find((one) => one === text);
-  if (level === undefined) {
-    throw new TroopError('TROOP-1002', {
-      what: 'the log level',
-      reason: `'${text}' is none of ${LOG_LEVELS.join(', ')}`,
-    });
-  }
-  return level;
-}
-
-function wholeNumber(what: string, text: string, maximum: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > maximum) {
-    throw new TroopError('TROOP-1002', { what, reason: `'${text}' is not a whole number up to ${maximum}` });
-  }
-  return value;
 }

@@ -1,5 +1,6 @@
 // A block of lines that is redrawn in place on a terminal, at most five times a second; elsewhere one line a change.
 import { stripVTControlCharacters } from 'node:util';
+import type { Clock } from '../runtime/clock.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ProgressBlock {
@@ -11,11 +12,7 @@ export interface ProgressBlock {
 
 const REDRAW_MS = 200;
 
-export function createProgressBlock(
-  terminal: Terminal,
-  monotonicMs: () => number,
-  nowIso: () => string,
-): ProgressBlock {
+export function createProgressBlock(terminal: Terminal, clock: Clock): ProgressBlock {
   let drawn = 0;
   let drawnAtMs = -Infinity;
   let latest: readonly string[] = [];
@@ -26,18 +23,18 @@ export function createProgressBlock(
     const clipped = latest.map((line) => clip(line, terminal.columns));
     terminal.raw(`${erase()}${clipped.map((line) => `${line}\n`).join('')}`);
     drawn = clipped.length;
-    drawnAtMs = monotonicMs();
+    drawnAtMs = clock.monotonicMs();
   };
 
   return {
     show: (lines, summary) => {
       latest = lines;
       if (!terminal.isInteractive) {
-        if (summary !== lastSummary) terminal.say(`${nowIso()} ${summary}`);
+        if (summary !== lastSummary) terminal.say(`${new Date(clock.nowMs()).toISOString()} ${summary}`);
         lastSummary = summary;
         return;
       }
-      if (monotonicMs() - drawnAtMs >= REDRAW_MS) draw();
+      if (clock.monotonicMs() - drawnAtMs >= REDRAW_MS) draw();
     },
     finish: (options) => {
       if (!terminal.isInteractive) return;

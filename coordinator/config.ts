@@ -1,0 +1,72 @@
+// The coordinator's settings, read in one place: flags win over the environment, the environment over the defaults.
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { LogLevel } from '../shared/runtime/logger.ts';
+import { readLogLevel, readWholeNumber, type Environment } from '../shared/runtime/settings.ts';
+
+/** Every environment variable that `troop` reads, with what it means. */
+export const COORDINATOR_VARIABLES = {
+  TROOP_DATA: 'data directory (as --data)',
+  TROOP_PORT: 'port of the HTTP API (as --port)',
+  TROOP_HOST: 'address that the HTTP API and the embedded broker listen on (as --host)',
+  TROOP_DATABASE_URL: 'a PostgreSQL to use in place of the embedded one (as --database-url)',
+  TROOP_BROKER: 'a NATS server or cluster to use in place of the embedded one (as --broker)',
+  TROOP_LOG_LEVEL: 'debug, info, warn, error or silent',
+  TROOP_PYTHON: 'the interpreter whose pip is asked for its indexes; python3 by default',
+  TROOP_URL: 'the coordinator that the other commands talk to (as --url)',
+  TROOP_TOKEN_FILE: 'file of the token that they show (as --token-file)',
+} as const;
+
+export interface CoordinatorConfig {
+  readonly dataDirectory: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** Null: the embedded NATS. */
+  readonly brokerUrl: string | null;
+  /** How many agents to run on this machine. */
+  readonly agents: number;
+  readonly logLevel: LogLevel;
+  readonly python: string;
+}
+
+export interface CoordinatorFlags {
+  readonly data?: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly databaseUrl?: string;
+  readonly broker?: string;
+  readonly agents?: string;
+  readonly logLevel?: string;
+}
+
+export const DEFAULT_PORT = 8700;
+
+/** Throws TROOP-1002 naming the setting that is wrong. */
+export function readCoordinatorConfig(
+  flags: CoordinatorFlags,
+  environment: Environment,
+  isRoot: boolean,
+): CoordinatorConfig {
+  const pick = (flag: string | undefined, variable: keyof typeof COORDINATOR_VARIABLES): string | null =>
+    flag ?? environment[variable] ?? null;
+  return {
+    dataDirectory: resolve(pick(flags.data, 'TROOP_DATA') ?? defaultDataDirectory(environment, isRoot)),
+    host: pick(flags.host, 'TROOP_HOST') ?? '127.0.0.1',
+    port: readWholeNumber('the port', pick(flags.port, 'TROOP_PORT') ?? String(DEFAULT_PORT), 65_535),
+    databaseUrl: pick(flags.databaseUrl, 'TROOP_DATABASE_URL'),
+    brokerUrl: pick(flags.broker, 'TROOP_BROKER'),
+    agents: readWholeNumber('--agents', flags.agents ?? '1', 64),
+    logLevel: readLogLevel(pick(flags.logLevel, 'TROOP_LOG_LEVEL') ?? 'info'),
+    python: pick(undefined, 'TROOP_PYTHON') ?? 'python3',
+  };
+}
+
+/** XDG base directories; a coordinator of root is a service of the machine. */
+export function defaultDataDirectory(environment: Environment, isRoot: boolean): string {
+  const xdg = environment['XDG_DATA_HOME'];
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'troop');
+  return isRoot ? '/var/lib/troop' : join(homedir(), '.local', 'share', 'troop');
+}
