@@ -21,7 +21,7 @@ const PATTERNS: readonly (readonly [RegExp, (count: number) => string])[] = [
 
 /** A function that redacts texts of one machine; it remembers what it replaced. */
 export function redactor(secrets: Secrets): (text: string) => string {
-  const standIns = new Map<string, string>();
+  const standIns = new Map<RegExp, Map<string, string>>();
   const names: readonly (readonly [string, string])[] = [
     [secrets.homeFolder, '/home/user'],
     [secrets.hostName, 'machine'],
@@ -33,10 +33,11 @@ export function redactor(secrets: Secrets): (text: string) => string {
       redacted = replaceWord(redacted, secret, standIn);
     }
     for (const [pattern, makeStandIn] of PATTERNS) {
+      const known = standIns.get(pattern) ?? new Map<string, string>();
+      standIns.set(pattern, known);
       redacted = redacted.replace(pattern, (found) => {
-        const key = found.toLowerCase();
-        const standIn = standIns.get(key) ?? makeStandIn(standIns.size + 1);
-        standIns.set(key, standIn);
+        const standIn = known.get(found.toLowerCase()) ?? makeStandIn(known.size + 1);
+        known.set(found.toLowerCase(), standIn);
         return standIn;
       });
     }
