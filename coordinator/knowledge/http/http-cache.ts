@@ -2,11 +2,12 @@
 // written beside its place and renamed, so a killed sync leaves whole entries or none; a body whose hash does not fit is
 // forgotten, not served. Bounded: `prune` removes what was used longest ago.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import type { Ids } from '../../../shared/runtime/ids.ts';
 import { withoutCredentials } from '../credentials.ts';
+import { pruneFolder } from '../prune-folder.ts';
 import { conditionalHeaders, freshnessOf, isFresh, type StoredFreshness } from './freshness.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
 
@@ -105,7 +106,7 @@ export function openHttpCache(options: HttpCacheOptions): HttpCache {
     return { ...response, isFromCache: false, wasAsked: true };
   };
 
-  return { request, prune: () => pruneBodies(join(options.directory, 'bodies'), options.maximumBytes) };
+  return { request, prune: () => pruneFolder(join(options.directory, 'bodies'), options.maximumBytes) };
 }
 
 function served(known: { entry: Entry; body: Buffer }, wasAsked: boolean): CachedResponse {
@@ -146,26 +147,6 @@ function parseEntry(text: string): Entry | null {
     etag: typeof etag === 'string' ? etag : null,
     lastModified: typeof lastModified === 'string' ? lastModified : null,
   };
-}
-
-async function pruneBodies(directory: string, maximumBytes: number): Promise<number> {
-  const files: { path: string; size: number; usedMs: number }[] = [];
-  for (const entry of await listFiles(directory)) {
-    const info = await stat(entry).catch(() => null);
-    if (info !== null) files.push({ path: entry, size: info.size, usedMs: info.mtimeMs });
-  }
-  let total = files.reduce((sum, file) => sum + file.size, 0);
-  for (const file of files.toSorted((a, b) => a.usedMs - b.usedMs)) {
-    if (total <= maximumBytes) break;
-    await rm(file.path, { force: true });
-    total -= file.size;
-  }
-  return total;
-}
-
-async function listFiles(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 function sha256Of(content: Buffer | string): string {
