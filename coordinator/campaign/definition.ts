@@ -1,0 +1,46 @@
+// What a campaign asks, with every default filled in: the form in which it lies in the database. The file that people
+// write is read by campaign-file.ts.
+import type { BenchmarkSpec } from '../../shared/measurement/benchmark.ts';
+import type { Trial, TrialLimits } from '../../shared/protocol/claim-message.ts';
+import type { Priority } from '../../shared/protocol/subjects.ts';
+import type { TargetEnvironment } from '../../shared/stack/environment.ts';
+import type { Stack } from '../../shared/stack/stack.ts';
+
+export interface CampaignIndex {
+  /** As the knowledge base calls it. */
+  readonly name: string;
+  readonly url?: string;
+}
+
+/** `none`: every stack is measured alone. */
+export type BaselineChoice = 'latest' | 'none' | { readonly stack: Stack };
+
+export interface CampaignDefinition {
+  readonly name: string;
+  readonly requirements: readonly string[];
+  readonly constraints: readonly string[];
+  readonly indexes: readonly CampaignIndex[];
+  readonly environments: readonly TargetEnvironment[];
+  readonly lanes: readonly string[];
+  readonly baseline: BaselineChoice;
+  /** `count` stacks for each environment, each inspected once on every lane. */
+  readonly sampling: { readonly strategy: string; readonly count: number; readonly seed: string };
+  readonly benchmarks: readonly BenchmarkSpec[];
+  /** Candidates beside the baseline, and rounds of fresh launches. */
+  readonly trial: { readonly stacks: number; readonly blocks: number; readonly pace: Trial['pace'] };
+  readonly limits: TrialLimits;
+  readonly allowSdists: boolean;
+  /** RFC 3339; null: everything that the snapshot knows. */
+  readonly excludeNewer: string | null;
+  readonly priority: Priority;
+  readonly budget: { readonly machineHours: number | null };
+  readonly continuous: { readonly every: string } | null;
+}
+
+export const DEFAULT_LIMITS: TrialLimits = {
+  buildMs: 20 * 60_000,
+  launchMs: 5 * 60_000,
+  memoryBytes: 8 * 1024 ** 3,
+  outputBytes: 16 * 1024 ** 2,
+  processes: 512,
+};

@@ -1,0 +1,1 @@
+select lane from jobs where id = $1
