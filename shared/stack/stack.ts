@@ -114,12 +114,13 @@ export function lockStack(
   return { stack_id, lock_digest: lockDigest(stack_id, packages), environment, packages };
 }
 
-/** The release that a pin means: same index and same version, in whatever spelling. */
+/** The release that a pin means: same index and same version, in whatever spelling (`1.0` is `1.0.0`). */
 export function findRelease(item: StackPackage, releases: readonly Release[]): Release | undefined {
-  return releases.find(
-    (release) =>
-      release.index === item.index &&
-      (release.version === item.version || tryParseVersion(release.version)?.text === item.version),
+  const sameIndex = releases.filter((release) => release.index === item.index);
+  const key = tryParseVersion(item.version)?.key;
+  return (
+    sameIndex.find((release) => release.version === item.version) ??
+    sameIndex.find((release) => key !== undefined && tryParseVersion(release.version)?.key === key)
   );
 }
 
