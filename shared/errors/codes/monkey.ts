@@ -1,4 +1,54 @@
 // 19xx: state space, sampling.
 import { defineCodes } from '../entry.ts';
 
-export const monkeyCodes = defineCodes({});
+export const monkeyCodes = defineCodes({
+  'TROOP-1901': {
+    message: 'the knowledge base lacks the project {name}, and {others} other projects that a stack may need',
+    hint: 'Run: troop knowledge sync {names} - or take each for one opaque release with --missing assume.',
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 422,
+  },
+  'TROOP-1902': {
+    message: '{name} is required by a URL, which cannot be sampled',
+    hint: 'Name a project of an index with a version range instead.',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1903': {
+    message: 'the request has no requirement',
+    hint: 'Give at least one requirement, such as: numpy>=1.24',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1904': {
+    message: 'there is no sampling strategy "{name}"',
+    hint: 'Choose one of: {known}.',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1905': {
+    message: 'no stack satisfies the request: {reason}',
+    hint: 'Loosen the requirements, choose another environment, or ask why with: troop stack explain',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 422,
+  },
+  'TROOP-1906': {
+    message: 'the cursor does not belong to a stream of the strategy {strategy}: {reason}',
+    hint: 'Resume with the cursor that the same version of Troop gave for the same strategy, seed and knowledge snapshot.',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1907': {
+    message: 'no stack was found within {steps} steps of search',
+    hint: 'The requirements conflict in a deep way: narrow them, or sync less of the past with --latest.',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 422,
+  },
+});

@@ -1,0 +1,39 @@
+// Why a release is no candidate: a closed list. Nothing disappears from a space without being counted under one of these.
+
+export const EXCLUSION_REASONS = [
+  'not-a-version',
+  'duplicate',
+  'other-index',
+  'pre-release',
+  'yanked',
+  'too-new',
+  'python',
+  'no-installable-file',
+  'unknown-metadata',
+  'invalid-metadata',
+  'url-requirement',
+] as const;
+
+export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
+
+/** Names the releases of a reason to a person. */
+export const EXCLUSION_LABELS: Readonly<Record<ExclusionReason, string>> = {
+  'not-a-version': 'no PEP 440 version',
+  duplicate: 'the same version of the same index again',
+  'other-index': 'from an index that the policy does not choose',
+  'pre-release': 'pre-releases',
+  yanked: 'yanked',
+  'too-new': 'newer than the cutoff, or of unknown age',
+  python: 'not for the Python of the target',
+  'no-installable-file': 'no file that can be installed on the target',
+  'unknown-metadata': 'unknown requirements (they would need a build)',
+  'invalid-metadata': 'a requirement that cannot be read',
+  'url-requirement': 'require a URL',
+};
+
+export interface ExcludedRelease {
+  readonly name: string;
+  readonly version: string;
+  readonly index: string;
+  readonly reason: ExclusionReason;
+}

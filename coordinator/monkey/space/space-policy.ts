@@ -1,0 +1,29 @@
+// The rules of choice of a state space: those that engine and oracle share, and those that only decide what is offered.
+import { resolutionPolicy, type ResolutionPolicy } from '../../../shared/stack/policy.ts';
+
+export interface SpacePolicy extends ResolutionPolicy {
+  /** Indexes in order of preference; those not named come after them, by name. Decides ties between equal versions. */
+  readonly indexOrder: readonly string[];
+  /** `all`: the same version from two indexes is two candidates. `first`: a project comes from the first index that has it. */
+  readonly indexes: 'all' | 'first';
+  /** The one index of a project, by normalised name. */
+  readonly indexOf: Readonly<Record<string, string>>;
+  /** What a project that the knowledge lacks is: an error, or one opaque candidate that meets every requirement. */
+  readonly missing: 'error' | 'assume';
+}
+
+/** A whole policy from the parts that a campaign names. */
+export function spacePolicy(parts: Partial<SpacePolicy> = {}): SpacePolicy {
+  return {
+    indexOrder: parts.indexOrder ?? [],
+    indexes: parts.indexes ?? 'all',
+    indexOf: parts.indexOf ?? {},
+    missing: parts.missing ?? 'error',
+    ...resolutionPolicy(definedOnly(parts)),
+  };
+}
+
+/** The policy with undefined parts left out, so that they do not hide the defaults. */
+function definedOnly(parts: Partial<SpacePolicy>): Partial<SpacePolicy> {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+}

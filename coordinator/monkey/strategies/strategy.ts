@@ -1,0 +1,35 @@
+// What a sampling strategy promises. The contract test holds every member of the registry to it:
+// every stack satisfies the request; the same space and seed give the same stream on every machine for ever; a stream that is
+// resumed from its cursor goes on as if it had never stopped; no stack comes twice; null says that there is no further one.
+import type { Stack } from '../../../shared/stack/stack.ts';
+import type { StateSpace } from '../space/state-space.ts';
+
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+export interface StreamOptions {
+  /** Any text; strategies without randomness ignore it. */
+  readonly seed: string;
+  /** How many stacks are wanted, where a strategy can plan for it. */
+  readonly count?: number | undefined;
+  /** A cursor of an earlier stream over the same space with the same seed. */
+  readonly cursor?: JsonValue | undefined;
+}
+
+export interface StackStream {
+  /**
+   * The next stack, or null when there is none.
+   * @throws TROOP-1907 when a search was given up
+   */
+  next(): Stack | null;
+  /** Where the stream stands, as a small JSON value. */
+  readonly cursor: JsonValue;
+}
+
+export interface Strategy {
+  readonly name: string;
+  /** One line for a person who chooses. */
+  readonly description: string;
+  /** @throws TROOP-1906 for a cursor that is not of this strategy */
+  open(space: StateSpace, options: StreamOptions): StackStream;
+}

@@ -1,0 +1,111 @@
+// Every strategy of the registry keeps the promises of strategy.ts.
+import { describe, expect, it } from 'vitest';
+import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
+import { strategies, strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
+import type { JsonValue, StackStream, Strategy } from '../../../coordinator/monkey/strategies/strategy.ts';
+import { seededRandom } from '../../../shared/runtime/random.ts';
+import { sha256Hex } from '../../../shared/stack/canonical-json.ts';
+import type { Release } from '../../../shared/stack/release.ts';
+import { satisfies } from '../../../shared/stack/satisfies.ts';
+import type { Stack } from '../../../shared/stack/stack.ts';
+import { linux311, lookupOf, release, requirements } from '../../support/monkey/knowledge.ts';
+import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
+
+const world = madeUpKnowledge({ seed: '1', releases: 20 });
+const request = requirements('suite', 'plots>=0.5');
+const open = (releases: readonly Release[]): StateSpace =>
+  openStateSpace({ requirements: request, lookup: lookupOf(releases), environment: linux311 });
+const space = open(world);
+
+const small = openStateSpace({
+  requirements: requirements('top'),
+  lookup: lookupOf([
+    release('top', '1.0', ['leaf']),
+    release('top', '2.0', ['leaf>=2', 'other; extra == "never"']),
+    release('leaf', '1.0', ['top']),
+    release('leaf', '2.0'),
+  ]),
+  environment: linux311,
+});
+const empty = openStateSpace({
+  requirements: requirements('top', 'leaf<2'),
+  lookup: lookupOf([release('top', '2.0', ['leaf>=2']), release('leaf', '1.0'), release('leaf', '2.0')]),
+  environment: linux311,
+});
+
+function take(stream: StackStream, count: number): Stack[] {
+  const stacks: Stack[] = [];
+  while (stacks.length < count) {
+    const stack = stream.next();
+    if (stack === null) break;
+    stacks.push(stack);
+  }
+  return stacks;
+}
+
+const ids = (stacks: readonly Stack[]): string[] => stacks.map((stack) => stack.stack_id);
+
+describe.each([...strategies.values()])('strategy $name', (strategy: Strategy) => {
+  const stream = (seed = 'seven', cursor?: JsonValue): StackStream =>
+    strategy.open(space, { seed, count: 200, ...(cursor === undefined ? {} : { cursor }) });
+  const first = take(stream(), 200);
+
+  it('emits only stacks that the oracle finds valid', () => {
+    expect(first).toHaveLength(200);
+    const { lookup } = space;
+    const violations = first.flatMap((stack) =>
+      satisfies({ stack, requirements: request, releases: lookup }),
+    );
+    expect(violations).toEqual([]);
+  });
+
+  it('emits no stack twice', () => {
+    expect(new Set(ids(first)).size).toBe(first.length);
+  });
+
+  it('gives the same stream for the same seed, whatever the order of the knowledge', () => {
+    const shuffled = open(seededRandom('any').shuffled(world));
+    expect(ids(take(strategy.open(shuffled, { seed: 'seven', count: 200 }), 200))).toEqual(ids(first));
+  });
+
+  it.each([0, 1, 37])('goes on after %i stacks as if it had never stopped', (done) => {
+    const interrupted = stream();
+    const given = ids(take(interrupted, done));
+    const cursor = JSON.parse(JSON.stringify(interrupted.cursor)) as JsonValue;
+    const rest = ids(take(stream('seven', cursor), 60));
+    expect([...given, ...rest]).toEqual(ids(first).slice(0, done + 60));
+  });
+
+  it('keeps its cursor small', () => {
+    const running = stream();
+    take(running, 200);
+    expect(JSON.stringify(running.cursor).length).toBeLessThan(300);
+  });
+
+  it('refuses a cursor that is not one', () => {
+    expect(() => stream('seven', 'nonsense')).toThrow(/cursor/);
+  });
+
+  it('ends with null when every stack was given, and stays there', () => {
+    const dry = strategy.open(small, { seed: 'seven', count: 10 });
+    expect(take(dry, 10)).toHaveLength(3);
+    expect(dry.next()).toBeNull();
+    expect(dry.next()).toBeNull();
+  });
+
+  it('gives nothing where there is nothing', () => {
+    expect(strategy.open(empty, { seed: 'seven', count: 10 }).next()).toBeNull();
+  });
+
+  it('has given these stacks since its first version', () => {
+    expect(sha256Hex(ids(first).join('\n'))).toMatchSnapshot();
+  });
+});
+
+describe('the registry', () => {
+  it('names what it has when asked for what it has not', () => {
+    expect(() => strategyNamed('fastest')).toThrow('"fastest"');
+    expect(strategyNamed('latest').name).toBe('latest');
+  });
+});

@@ -1,0 +1,34 @@
+// Every strategy of the first engine gives exactly the stacks that a plain enumeration finds, each once.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import { strategies } from '../../../coordinator/monkey/strategies/registry.ts';
+import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
+import { stackLine } from '../../support/monkey/knowledge.ts';
+
+describe('strategies on random small knowledge bases', () => {
+  it('give every stack of a space exactly once, and then null', () => {
+    let stacks = 0;
+    fc.assert(
+      fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
+        const expected = enumerateStacks(request);
+        fc.pre(expected !== null);
+        const space = openStateSpace(request);
+        stacks += expected.length;
+        for (const strategy of strategies.values()) {
+          const stream = strategy.open(space, { seed });
+          const given: string[] = [];
+          for (let stack = stream.next(); stack !== null; stack = stream.next()) {
+            given.push(stackLine(stack));
+          }
+          expect(given.toSorted(), strategy.name).toEqual(expected);
+          expect(stream.next(), strategy.name).toBeNull();
+        }
+      }),
+      { numRuns: 500 },
+    );
+    // A generator of empty spaces would prove nothing.
+    expect(stacks).toBeGreaterThan(1_000);
+  });
+});
