@@ -39,8 +39,18 @@ export function pathSteps(command: SandboxCommand): readonly PathStep[] {
     add('readable', directory);
   }
   for (const path of command.writablePaths) add('writable', path);
-  return [...steps.values()].toSorted(
-    (left, right) => depth(left.path) - depth(right.path) || RANK[left.treatment] - RANK[right.treatment],
+  const all = [...steps.values()];
+  return all
+    .filter((step) => step.treatment !== 'readable' || isOtherwiseChanged(step, all))
+    .toSorted(
+      (left, right) => depth(left.path) - depth(right.path) || RANK[left.treatment] - RANK[right.treatment],
+    );
+}
+
+/** The system is readable anyway: only below a covered or a writable directory is there anything to do. */
+function isOtherwiseChanged(step: PathStep, all: readonly PathStep[]): boolean {
+  return all.some(
+    (other) => other.treatment !== 'readable' && other.path !== step.path && isWithin(step.path, other.path),
   );
 }
 

@@ -1,0 +1,150 @@
+// The commands of one build, each in a sandbox that allows no more than that step needs.
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { BoundedLog } from './bounded-log.ts';
+import type { BuildRequest } from './builder.ts';
+import { diagnose } from './diagnose.ts';
+import type { InstallPlan, InstallTarget } from './installer.ts';
+import { runTool, type ToolRun } from './run-tool.ts';
+import type { StackBuilderOptions } from './build-options.ts';
+
+export interface RunContext {
+  readonly log: BoundedLog;
+  readonly signal: AbortSignal;
+  remainingMs(): number;
+}
+
+export interface RunPlace {
+  readonly target: InstallTarget;
+  readonly workspace: string;
+}
+
+interface StepRights {
+  readonly network: boolean;
+  readonly writablePaths: readonly string[];
+  readonly readablePaths?: readonly string[];
+}
+
+/** Where compilers and the tools of the system are; a build never sees the PATH of the agent. */
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+export class BuildRun {
+  readonly #options: StackBuilderOptions;
+  readonly #request: BuildRequest;
+  readonly #context: RunContext;
+  readonly #place: RunPlace;
+
+  constructor(options: StackBuilderOptions, request: BuildRequest, context: RunContext, place: RunPlace) {
+    this.#options = options;
+    this.#request = request;
+    this.#context = context;
+    this.#place = place;
+  }
+
+  async create(): Promise<void> {
+    const { installer, paths } = this.#options;
+    const command = installer.createCommand(this.#place.target, paths.cache);
+    const run = await this.#run(command, { network: false, writablePaths: [paths.installed] });
+    if (!run.succeeded) throw this.#failureOf(run);
+  }
+
+  async install(plan: InstallPlan): Promise<void> {
+    const { installer, paths } = this.#options;
+    const run = await this.#run(installer.installCommand(this.#place.target, plan), {
+      network: plan.indexes.some((index) => [...index.urls, ...index.findLinks].some(isRemote)),
+      writablePaths: [paths.installed],
+      readablePaths: [paths.wheels, ...plan.indexes.flatMap(localPlaces)],
+    });
+    if (!run.succeeded) throw this.#failureOf(run);
+  }
+
+  /**
+   * Byte code now: else the first import of a stack would compile it, and import times would depend on who imported
+   * first. `-S` keeps files of the stack from running. Tests are never imported; sources that do not compile (templates
+   * for other Pythons) are their package's business.
+   */
+  async compile(): Promise<void> {
+    const { python, prefix } = this.#place.target;
+    const options = ['-q', '-j', '0', '-x', '/tests/'];
+    await this.#run([python, '-I', '-S', '-m', 'compileall', ...options, join(prefix, 'lib')], {
+      network: false,
+      writablePaths: [prefix],
+    });
+  }
+
+  /** TROOP-1411: the files say other dependencies than the index did. */
+  async check(): Promise<void> {
+    const { target, workspace } = this.#place;
+    // A cache of its own: this step may not write into the shared one.
+    const command = this.#options.installer.checkCommand(target, join(workspace, 'cache'));
+    const run = await this.#run(command, { network: false, writablePaths: [target.prefix] });
+    if (run.succeeded) return;
+    throw new TroopError('TROOP-1411', { reason: this.#options.redact(checkFindings(run.output)) });
+  }
+
+  #run(argv: readonly [string, ...string[]], rights: StepRights): Promise<ToolRun> {
+    const { installer, access, hiddenPaths, limits, sandbox, paths } = this.#options;
+    const { workspace } = this.#place;
+    const proxy = rights.network ? access.proxyUrl : undefined;
+    return runTool(
+      sandbox,
+      {
+        argv,
+        workingDirectory: workspace,
+        environment: {
+          PATH: SYSTEM_PATH,
+          HOME: workspace,
+          TMPDIR: workspace,
+          LC_ALL: 'C.UTF-8',
+          ...installer.environment(access),
+          ...(proxy === undefined ? {} : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy }),
+        },
+        writablePaths: [...rights.writablePaths, workspace],
+        readablePaths: [
+          paths.installed,
+          interpreterHome(this.#request.interpreter),
+          ...installer.readablePaths,
+          ...(rights.readablePaths ?? []),
+          ...(access.certificatePath === undefined ? [] : [access.certificatePath]),
+        ],
+        hiddenPaths,
+        network: rights.network,
+        limits,
+        remainingMs: this.#context.remainingMs(),
+        timeoutMs: this.#request.timeoutMs,
+      },
+      this.#context.log,
+      this.#context.signal,
+    );
+  }
+
+  #failureOf(run: ToolRun): TroopError {
+    const { code, facts } = diagnose(this.#options.redact(run.output));
+    return new TroopError(code, { end: run.end, ...facts });
+  }
+}
+
+/** Where a Python has its library, as seen from its program: only of interest below a hidden or private directory. */
+function interpreterHome(interpreter: string): string {
+  return dirname(dirname(realpathSync(interpreter)));
+}
+
+function isRemote(place: string): boolean {
+  return /^https?:/.test(place);
+}
+
+function localPlaces(index: { urls: readonly string[]; findLinks: readonly string[] }): readonly string[] {
+  return [...index.urls, ...index.findLinks].flatMap((place) => {
+    if (place.startsWith('file:')) return [fileURLToPath(place)];
+    return place.startsWith('/') ? [place] : [];
+  });
+}
+
+/** The lines that name what does not fit, such as "six 1.0 requires absent, which is not installed". */
+function checkFindings(output: string): string {
+  const lines = output.split('\n').filter((line) => /requires|not supported|incompatib/i.test(line));
+  const findings = lines.filter((line) => !/^Found \d+/.test(line));
+  return (findings.length > 0 ? findings : lines).join('; ').slice(0, 500) || 'the check failed';
+}

@@ -1,0 +1,56 @@
+// Reuses an environment that was built before, and lets one process at a time build the same one: the others wait, then
+// find it.
+import { mkdir } from 'node:fs/promises';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { Clock } from '../../shared/runtime/clock.ts';
+import { withLock } from '../../shared/runtime/file-lock.ts';
+import { buildFailureOf } from './build-failure.ts';
+import type { Builder, BuildRequest, BuildResult } from './builder.ts';
+import type { EnvironmentStore } from './environment-store.ts';
+
+export interface CacheOptions {
+  readonly environments: EnvironmentStore;
+  readonly clock: Clock;
+}
+
+export function withCache(inner: Builder, options: CacheOptions): Builder {
+  return {
+    name: inner.name,
+    build: async (request, signal) => {
+      try {
+        return await buildOnce(inner, request, signal, options);
+      } catch (error) {
+        const known = signal.aborted ? new TroopError('TROOP-1417', {}, { cause: error }) : error;
+        const failure = buildFailureOf(known, request.allowSdists);
+        if (failure === null) throw error;
+        return { ok: false, failure, log: `error[${failure.error.code}]: ${failure.error.message}\n` };
+      }
+    },
+  };
+}
+
+async function buildOnce(
+  inner: Builder,
+  request: BuildRequest,
+  signal: AbortSignal,
+  { environments, clock }: CacheOptions,
+): Promise<BuildResult> {
+  const { timeoutMs } = request;
+  const key = await environments.keyOf(request);
+  await mkdir(environments.root, { recursive: true });
+  const onTimeout = (pid: number): Error => new TroopError('TROOP-1421', { timeoutMs, pid });
+  return withLock(environments.lockPathOf(key), { clock, timeoutMs, signal, onTimeout }, async () => {
+    const found = await environments.find(key);
+    if (found !== null) {
+      return {
+        ok: true,
+        environment: found,
+        log: `reused the environment ${key}, built with ${found.builder}\n`,
+      };
+    }
+    const result = await inner.build(request, signal);
+    if (result.ok) await environments.seal(key, result.environment.builder, clock.nowMs());
+    else await environments.clear(key);
+    return result;
+  });
+}
