@@ -32,6 +32,13 @@ export class FieldReader {
     return this.#fields.has(name);
   }
 
+  isEmptyObject(name: string): boolean {
+    const value = this.#fields.get(name) ?? null;
+    return (
+      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+    );
+  }
+
   string(name: string): string {
     const value = this.#fields.get(name);
     return typeof value === 'string' && value !== '' ? value : this.#fail(name, 'a text');

@@ -98,7 +98,8 @@ function readRelease(fields: FieldReader): Release {
     name: normalizeName(name),
     version,
     requires_python: fields.nullableString('requires_python'),
-    requires_dist: fields.nullableStrings('requires_dist'),
+    // Writers that know no empty list put an empty object; a snapshot in use has one such line. Any other object is an error.
+    requires_dist: fields.isEmptyObject('requires_dist') ? [] : fields.nullableStrings('requires_dist'),
     provides_extra: fields.nullableStrings('provides_extra') ?? [],
     yanked: fields.optionalBoolean('yanked') ?? false,
     files: fields.objects('files').map(readFile),

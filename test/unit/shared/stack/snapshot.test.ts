@@ -75,6 +75,15 @@ describe('the line of a release', () => {
     });
   });
 
+  it('takes an empty object for an empty list of requirements, and no other object', () => {
+    const written = (value: string): string =>
+      line.replace(/"requires_dist":\[[^\]]*\]/, `"requires_dist":${value}`);
+    expect(parseReleaseLine(written('{}'), 2).requires_dist).toEqual([]);
+    expect(troopErrorOf(() => parseReleaseLine(written('{"a":1}'), 2)).facts['reason']).toContain(
+      '"requires_dist"',
+    );
+  });
+
   it.each([
     ['not json', 'not JSON'],
     [line.replace('"numpy"', '"-"'), 'project name'],
