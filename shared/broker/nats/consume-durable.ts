@@ -53,7 +53,7 @@ export function consumeFromNats(consumption: DurableConsumption): Subscription {
   };
 
   const loop = (async () => {
-    while (!stopping.signal.aborted) {
+    while (!stopping.signal.aborted && !consumption.connection.isClosed()) {
       if (inFlight.size >= MAXIMUM_DURABLE_IN_FLIGHT) {
         await Promise.race(inFlight);
         continue;

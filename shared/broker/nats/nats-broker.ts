@@ -9,7 +9,13 @@ import {
   resultSubject,
   type QueueName,
 } from '../../protocol/subjects.ts';
-import type { AgentBroker, CoordinatorBroker, DurableMessage, OfferVerdict } from '../broker.ts';
+import type {
+  AgentBroker,
+  CoordinatorBroker,
+  DurableMessage,
+  OfferVerdict,
+  Subscription,
+} from '../broker.ts';
 import { consumeFromNats } from './consume-durable.ts';
 import {
   ensureNatsQueue,
@@ -91,7 +97,7 @@ function coordinatorSide(
   open: OpenNatsConnection,
   manager: JetStreamManager,
   options: NatsBrokerOptions & { readonly times: TopologyTimes },
-): Omit<CoordinatorBroker, keyof AgentBroker> {
+): Omit<CoordinatorBroker, Exclude<keyof AgentBroker, 'close'>> {
   const { connection, address } = open;
   const client = jetstream(connection);
   const { times, clock, logger } = options;
@@ -102,6 +108,7 @@ function coordinatorSide(
       throw brokerError(what, address.shown, error);
     }
   };
+  const consumers = new Set<Subscription>();
   const ensureTopology = (): Promise<void> =>
     orBrokerError('the streams', ensureNatsTopology(manager, times));
   return {
@@ -118,7 +125,7 @@ function coordinatorSide(
     consumeDurable: async (channel, handler) => {
       const { stream, name } = durableConsumer(channel, times);
       await ensureTopology();
-      return consumeFromNats({
+      const consumer = consumeFromNats({
         connection,
         inboxPrefix: options.inboxPrefix,
         clock,
@@ -129,6 +136,18 @@ function coordinatorSide(
         onReconnect: open.onReconnect,
         ensure: ensureTopology,
       });
+      consumers.add(consumer);
+      return {
+        stop: async () => {
+          consumers.delete(consumer);
+          await consumer.stop();
+        },
+      };
+    },
+    close: async () => {
+      // What is being handled is settled while there is a connection.
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await open.close();
     },
   };
 }

@@ -26,28 +26,21 @@ export async function pullBatch(request: PullRequest): Promise<PullEnd> {
   const over = new AbortController();
   let received = 0;
 
+  let resolveEnded: (end: PullEnd) => void = () => {};
   const ended = new Promise<PullEnd>((resolve) => {
-    const subscription = connection.subscribe(inbox, {
-      callback: (error, message) => {
-        if (error !== null) {
-          resolve('expired');
-          return;
-        }
-        const end = endOf(message);
-        if (end !== null) {
-          resolve(end);
-        } else if (message.headers?.code === undefined || message.headers.code === 0) {
-          request.onMessage(message);
-          received += 1;
-          if (received >= request.batch) resolve('full');
-        }
-      },
-    });
-    const finish = (): void => {
-      subscription.unsubscribe();
-      resolve('aborted');
-    };
-    over.signal.addEventListener('abort', finish, { once: true });
+    resolveEnded = resolve;
+  });
+  const subscription = connection.subscribe(inbox, {
+    callback: (error, message) => {
+      const end = error === null ? endOf(message) : 'expired';
+      if (end !== null) {
+        resolveEnded(end);
+      } else if ((message.headers?.code ?? 0) === 0) {
+        request.onMessage(message);
+        received += 1;
+        if (received >= request.batch) resolveEnded('full');
+      }
+    },
   });
   const aborted = new Promise<PullEnd>((resolve) => {
     if (signal.aborted) resolve('aborted');
@@ -61,6 +54,7 @@ export async function pullBatch(request: PullRequest): Promise<PullEnd> {
     const late = clock.sleep(request.expiresMs + GRACE_MS, over.signal).then((): PullEnd => 'expired');
     return await Promise.race([ended, aborted, late]);
   } finally {
+    subscription.unsubscribe();
     over.abort();
   }
 }

@@ -559,6 +559,28 @@ export function brokerContract(name: string, open: () => Promise<BrokerUnderTest
         await results.stop();
       });
 
+      test('closing a client ends its consumers after what they are handling', async () => {
+        const client = await broker.openCoordinator();
+        const steps: string[] = [];
+        await client.consumeDurable('result', async () => {
+          steps.push('begun');
+          await until(() => steps.includes('closing'));
+          steps.push('done');
+          return 'done';
+        });
+        await agent.publishDurable({ channel: 'result', agentId: 'agent-a', body: bytes('last') });
+        await until(() => steps.length > 0);
+        const closed = client.close();
+        steps.push('closing');
+        await closed;
+        expect(steps).toEqual(['begun', 'closing', 'done']);
+        const rest = await collect('result');
+        await agent.publishDurable({ channel: 'result', agentId: 'agent-a', body: bytes('mark') });
+        await until(() => rest.seen.some((each) => text(each.body) === 'mark'));
+        expect(rest.seen.map((each) => text(each.body))).toEqual(['mark']);
+        await rest.stop();
+      });
+
       test('a closed client refuses work and closes once more without harm', async () => {
         const client = await broker.openAgent('agent-c');
         await client.onNotice(controlSubject('agent-c'), () => {});
