@@ -202,7 +202,10 @@ describe('a request', () => {
   it('that names a project the knowledge lacks is refused with the command to run', () => {
     const releases = [release('a', '1.0', ['unheard-of']), release('a', '2.0', ['b']), release('b', '1.0')];
     expect(() => open(['a', 'b'], releases)).toThrow(
-      expect.objectContaining({ code: 'TROOP-1901', hint: expect.stringContaining('sync unheard-of') }),
+      expect.objectContaining({
+        code: 'TROOP-1901',
+        facts: { name: 'unheard-of', others: 0, names: 'unheard-of' },
+      }),
     );
     const space = open(['a'], releases, { policy: { missing: 'assume' } });
     expect(stacks(space)).toEqual(['a==2.0 b==1.0', 'a==1.0 unheard-of==0+assumed@assumed']);
@@ -227,7 +230,8 @@ describe('a request', () => {
   it('that contradicts itself gives a space that says so', () => {
     const space = open(['a>1', 'a<2'], [release('a', '1.0'), release('a', '2.0')]);
     expect(stacks(space)).toEqual([]);
-    expect(describeSpace(space)).toMatchObject({ packages: 0, conflict: expect.stringContaining('of a ') });
+    expect(describeSpace(space).packages).toBe(0);
+    expect(describeSpace(space).conflict).toContain('candidate of a ');
   });
 });
 
