@@ -10,21 +10,30 @@ import { ResidentLaunch } from './resident-launch.ts';
 
 type Launches = Map<Arm, ResidentLaunch>;
 
+/** All processes are started before the first one loads: setting up a sandbox may take longer than a value. */
 async function startAll(
   plan: PairPlan,
   prepared: PreparedIndicator,
   context: PairContext,
   launches: Launches,
 ): Promise<void> {
-  for (const [order, draw] of plan.launches.entries()) {
+  const starting = plan.launches.map(async (draw, order) => {
     const stack = stackOf(context.stacks, draw.arm);
     const launch = await ResidentLaunch.start(
       { stack, arm: draw.arm, benchmark: prepared, draw, order, cores: plan.cores },
       context.tools,
     );
     launches.set(draw.arm, launch);
-    await launch.load();
-    await launch.firstCall();
+  });
+  const started = await Promise.allSettled(starting);
+  for (const one of started) if (one.status === 'rejected') throw one.reason;
+}
+
+/** One after the other, in the drawn order: importing is recorded, too. */
+async function loadAll(plan: PairPlan, launches: Launches): Promise<void> {
+  for (const { arm } of plan.launches) {
+    await launches.get(arm)?.load();
+    await launches.get(arm)?.firstCall();
   }
 }
 
@@ -40,8 +49,9 @@ async function takeValues(plan: PairPlan, context: PairContext, launches: Launch
   for (const launch of launches.values()) await launch.check(context.benchmark.referenceAnswer);
 }
 
-function finishAll(launches: Launches): Promise<LaunchRecord[]> {
-  return Promise.all([...launches.values()].map((launch) => launch.finish()));
+async function finishAll(launches: Launches): Promise<readonly LaunchRecord[]> {
+  const records = await Promise.all([...launches.values()].map((launch) => launch.finish()));
+  return records.toSorted((left, right) => left.order - right.order);
 }
 
 /** Runs one interleaved pair; rejects only on a defect. */
@@ -54,6 +64,7 @@ export async function runInterleavedPair(
   let failed: { readonly arm: Arm; readonly verdict: Verdict } | null = null;
   try {
     await startAll(plan, prepared, context, launches);
+    await loadAll(plan, launches);
     await takeValues(plan, context, launches);
   } catch (error) {
     // Also on a defect nothing may stay behind.
@@ -66,6 +77,13 @@ export async function runInterleavedPair(
   return pairRecord(plan, context, await finishAll(launches), failed);
 }
 
+/** What is kept of the stderr of every launch; a failure keeps all that the sandbox kept. A block is one message. */
+const STDERR_CHARACTERS = 1000;
+
+function withShortTail(launch: LaunchRecord): LaunchRecord {
+  return { ...launch, stderrTail: launch.stderrTail.slice(-STDERR_CHARACTERS) };
+}
+
 export function pairRecord(
   plan: PairPlan,
   context: PairContext,
@@ -73,7 +91,8 @@ export function pairRecord(
   failed: { readonly arm: Arm; readonly verdict: Verdict } | null,
 ): PairRecord {
   const { benchmark, candidateStackId, mode, phase } = plan;
-  const record: PairRecord = { benchmark, candidateStackId, mode, phase, launches };
+  const kept = launches.map(withShortTail);
+  const record: PairRecord = { benchmark, candidateStackId, mode, phase, launches: kept };
   if (failed === null) return record;
   const { stackId } = stackOf(context.stacks, failed.arm);
   const evidence = launches.findLast((launch) => launch.arm === failed.arm);

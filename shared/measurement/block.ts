@@ -47,6 +47,7 @@ export interface LaunchRecord {
   readonly end: LaunchEnd;
   readonly exitCode: number | null;
   readonly signal: string | null;
+  /** The last thousand characters; a failure has more of them. */
   readonly stderrTail: string;
   /** The numerical answer after the last value; a number that JSON cannot hold is its name, such as `nan`. */
   readonly answer: readonly (number | string)[] | null;

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureTrial } from '../../../agent/benchmark/measure-trial.ts';
-import { builtInIndicators } from '../../../agent/benchmark/program-paths.ts';
+import {
+  builtInIndicators,
+  RUNNER_PATH,
+  SCRIPT_LAUNCHER_PATH,
+} from '../../../agent/benchmark/program-paths.ts';
 import type { Parameters } from '../../../shared/measurement/benchmark.ts';
 import type { BlockRecord } from '../../../shared/measurement/block.ts';
 import type { IndicatorDescriptor } from '../../../shared/measurement/indicators/indicator.ts';
@@ -16,6 +20,7 @@ import { stackFactory, type StackFactory } from '../../support/benchmark/stacks.
 
 const run = promisify(execFile);
 const INSTALLING_MS = 900_000;
+const RUNNING_MS = 240_000;
 const ALL_PACKAGES = [...new Set([...indicators.values()].flatMap((one) => one.packages))].toSorted();
 
 let factory: StackFactory;
@@ -78,6 +83,20 @@ async function brokenPromises(
   return broken;
 }
 
+/** Prints the names of the functions of a file, read with the grammar of Python 3.6. */
+const FUNCTIONS_OF = [
+  'import ast, sys',
+  'tree = ast.parse(open(sys.argv[1]).read(), feature_version=(3, 6))',
+  'print(*sorted(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))',
+].join('\n');
+
+describe('the programs around them', () => {
+  it.each([RUNNER_PATH, SCRIPT_LAUNCHER_PATH])('can be read by Python 3.6', async (path) => {
+    const { stdout } = await run('python3', ['-c', FUNCTIONS_OF, path]);
+    expect(stdout.split(/\s+/u)).toContain('main');
+  });
+});
+
 describe('the registry', () => {
   it('has a folder with a program for every indicator, and no folder without one', async () => {
     const folder = fileURLToPath(new URL('../../../agent/benchmark/indicators', import.meta.url));
@@ -89,12 +108,7 @@ describe('the registry', () => {
   it.each([...indicators.keys()])(
     '%s is Python that 3.6 can read, and tells the right answer',
     async (name) => {
-      const parse = [
-        'import ast, sys',
-        'tree = ast.parse(open(sys.argv[1]).read(), feature_version=(3, 6))',
-        'print(*sorted(node.name for node in tree.body if isinstance(node, ast.FunctionDef)))',
-      ].join('\n');
-      const { stdout } = await run('python3', ['-c', parse, builtInIndicators.programPath(name)]);
+      const { stdout } = await run('python3', ['-c', FUNCTIONS_OF, builtInIndicators.programPath(name)]);
       expect(stdout.split(/\s+/u)).toEqual(expect.arrayContaining(['prepare', 'run', 'answer', 'expected']));
     },
   );
@@ -106,9 +120,13 @@ describe('with the newest packages', () => {
     environment = await realPackages(ALL_PACKAGES);
   }, INSTALLING_MS);
 
-  it.each([...indicators.values()])('$name runs and computes what it should', async (descriptor) => {
-    expect(await brokenPromises(environment, descriptor)).toEqual([]);
-  });
+  it.each([...indicators.values()])(
+    '$name runs and computes what it should',
+    async (descriptor) => {
+      expect(await brokenPromises(environment, descriptor)).toEqual([]);
+    },
+    RUNNING_MS,
+  );
 
   it('takes import times that tell a large package from a small one', async () => {
     const small = await measured(environment, 'import', { modules: ['json'] });
