@@ -14,16 +14,23 @@ const project = (name: string, options: { timeoutMs: number; workers: number; gl
   },
 });
 
+// Ends the servers that tests started for the whole run.
+const servers = ['test/support/global-servers.ts'];
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
       project('unit', { timeoutMs: 20_000, workers: 2 }),
       project('property', { timeoutMs: 120_000, workers: 2 }),
-      project('contract', { timeoutMs: 60_000, workers: 2 }),
-      project('integration', { timeoutMs: 120_000, workers: 2 }),
-      project('simulation', { timeoutMs: 120_000, workers: 2 }),
-      project('e2e', { timeoutMs: 600_000, workers: 1, globalSetup: ['test/support/build-programs.ts'] }),
+      project('contract', { timeoutMs: 60_000, workers: 2, globalSetup: servers }),
+      project('integration', { timeoutMs: 120_000, workers: 2, globalSetup: servers }),
+      project('simulation', { timeoutMs: 120_000, workers: 2, globalSetup: servers }),
+      project('e2e', {
+        timeoutMs: 600_000,
+        workers: 1,
+        globalSetup: ['test/support/build-programs.ts', ...servers],
+      }),
     ],
   },
 });

@@ -1,7 +1,8 @@
 // A database of its own for every test that asks, on the PostgreSQL that is there: TROOP_TEST_DATABASE_URL, or the
-// service on the usual port. Databases that killed tests left behind are swept after some hours.
+// service on the usual port, or else an embedded one that the run shares. Databases that killed tests left behind are swept after some hours.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { sharedPostgresUrl } from './embedded-test-postgres.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -45,8 +46,11 @@ export async function createTestDatabase(
 async function testServerUrl(): Promise<string> {
   const given = process.env['TROOP_TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
-  await onServer(SERVICE_URL, async (client) => client.query('SELECT 1'));
-  return SERVICE_URL;
+  const answers = await onServer(SERVICE_URL, async (client) => client.query('SELECT 1')).then(
+    () => true,
+    () => false,
+  );
+  return answers ? SERVICE_URL : sharedPostgresUrl();
 }
 
 const databaseUrl = (server: string, name: string): string => {
