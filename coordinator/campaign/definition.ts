@@ -37,6 +37,8 @@ export interface CampaignDefinition {
   readonly continuous: { readonly every: string } | null;
 }
 
+export const DEFAULT_PACE: Trial['pace'] = { valueMs: 50, values: null, warmups: 1, launches: 2 };
+
 export const DEFAULT_LIMITS: TrialLimits = {
   buildMs: 20 * 60_000,
   launchMs: 5 * 60_000,

@@ -3,8 +3,10 @@ import type { Pool } from 'pg';
 import { asExpired } from '../../shared/inspection/job-state.ts';
 import type { RetryPolicy } from '../../shared/inspection/retry-policy.ts';
 import { expire } from '../../shared/inspection/transitions/expire.ts';
+import { finish } from '../../shared/inspection/transitions/finish.ts';
 import { transaction } from '../store/pool.ts';
 import { queryRows, sqlFile } from '../store/sql-file.ts';
+import { readPending } from './decide.ts';
 import { lockJob } from './job-row.ts';
 import { settleJob } from './settle-job.ts';
 
@@ -19,7 +21,7 @@ export interface ExpiredLease {
   readonly jobId: string;
   readonly agentId: string;
   readonly epoch: number;
-  readonly became: 'queued' | 'dead' | 'cancelled';
+  readonly became: 'queued' | 'dead' | 'cancelled' | 'finished';
 }
 
 const readExpiredSql = sqlFile<{ id: string }>(import.meta.url, 'read-expired-jobs.sql');
@@ -43,7 +45,9 @@ async function expireOne(
     const locked = await lockJob(client, id);
     const late = locked?.job.state === 'claimed' ? asExpired(locked.job, locked.nowMs) : null;
     if (locked === null || late === null) return null;
-    const next = expire(late, { nowMs: locked.nowMs, policy, random: random() });
+    // What the lost machine had reported may have decided everything.
+    const isDone = (await readPending(client, id)).length === 0;
+    const next = isDone ? finish(late) : expire(late, { nowMs: locked.nowMs, policy, random: random() });
     await settleJob(client, next, { ending: 'expired', reason: null });
     return { jobId: id, agentId: late.speaker, epoch: late.epoch, became: next.state };
   });

@@ -27,7 +27,8 @@ create table campaigns (
   state text not null default 'running' check (state in ('running', 'paused', 'finished', 'cancelled')),
   -- 0 is taken before 1, as on the wire.
   priority smallint not null default 1 check (priority in (0, 1)),
-  knowledge_snapshot_id text not null,
+  -- What it samples from; kept as long as the campaign is.
+  knowledge_snapshot_id text not null references knowledge_snapshots,
   created_at timestamptz not null default clock_timestamp(),
   finished_at timestamptz
 );

@@ -1,0 +1,129 @@
+// Makes a campaign of a request: checked, its spaces opened, its baselines chosen, all in one transaction. The same
+// request again gives the campaign that is there; another one under its name is refused.
+import type { Pool } from 'pg';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { Ids } from '../../shared/runtime/ids.ts';
+import { environmentKey, type TargetEnvironment } from '../../shared/stack/environment.ts';
+import type { LockedStack } from '../../shared/stack/stack.ts';
+import { transaction } from '../store/pool.ts';
+import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
+import { storableJson } from '../store/storable.ts';
+import { defineCampaign, type DefinedCampaign } from './define-campaign.ts';
+import { insertBaselineCandidate, putBaseline } from './put-baseline.ts';
+import type { JsonValue, OpenStream } from './stack-stream.ts';
+
+export interface CreateDependencies {
+  readonly pool: Pool;
+  readonly ids: Ids;
+  readonly openStream: OpenStream;
+}
+
+export interface CreatedCampaign {
+  readonly id: string;
+  readonly name: string;
+  /** False when the same campaign was there before. */
+  readonly isNew: boolean;
+}
+
+interface PlannedEnvironment {
+  readonly environment: TargetEnvironment;
+  readonly baseline: LockedStack | null;
+  readonly baselineCursor: JsonValue;
+}
+
+const findSql = sqlFile<{ id: string; content_hash: string; state: string }>(
+  import.meta.url,
+  'find-campaign-by-name.sql',
+);
+const insertCampaignSql = sqlFile(import.meta.url, 'insert-campaign.sql');
+const insertLanesSql = sqlFile(import.meta.url, 'insert-campaign-lanes.sql');
+const insertEnvironmentSql = sqlFile(import.meta.url, 'insert-environment.sql');
+const insertScriptSql = sqlFile(import.meta.url, 'insert-script.sql');
+
+/**
+ * `request` is a `CampaignRequest` that was not checked yet. Throws TROOP-1301 and others for a bad one, TROOP-1303 for
+ * a name that is taken, TROOP-1306 when no stack satisfies it.
+ */
+export async function createCampaign(
+  dependencies: CreateDependencies,
+  request: unknown,
+  knowledgeSnapshotId: string,
+): Promise<CreatedCampaign> {
+  const defined = defineCampaign(request);
+  const existing = await findExisting(dependencies.pool, defined);
+  if (existing !== null) return existing;
+  const environments: PlannedEnvironment[] = [];
+  for (const environment of defined.definition.environments) {
+    environments.push(await planEnvironment(dependencies, defined, knowledgeSnapshotId, environment));
+  }
+  return await transaction(dependencies.pool, async (client) => {
+    const id = dependencies.ids.next();
+    const { name, priority } = defined.definition;
+    const definition = storableJson(defined.definition);
+    const values = [id, name, defined.contentHash, definition, priority, knowledgeSnapshotId];
+    if ((await execute(client, insertCampaignSql, values)) === 0) {
+      // Somebody else was faster.
+      const other = await findExisting(client, defined);
+      if (other !== null) return other;
+      throw new TroopError('TROOP-1303', { name });
+    }
+    await insertParts(client, dependencies.ids, { id, defined, environments });
+    return { id, name, isNew: true };
+  });
+}
+
+async function findExisting(
+  client: Queryable,
+  { definition: { name }, contentHash }: DefinedCampaign,
+): Promise<CreatedCampaign | null> {
+  const found = await queryOne(client, findSql, [name]);
+  if (found === null) return null;
+  if (found.content_hash !== contentHash) throw new TroopError('TROOP-1303', { name });
+  return { id: found.id, name, isNew: false };
+}
+
+async function planEnvironment(
+  { openStream }: CreateDependencies,
+  { definition }: DefinedCampaign,
+  knowledgeSnapshotId: string,
+  environment: TargetEnvironment,
+): Promise<PlannedEnvironment> {
+  const common = { definition, knowledgeSnapshotId, environment, cursor: null };
+  // Opened here so that a bad strategy or requirement is told to the person who asks, not to a log later.
+  await openStream({ ...common, purpose: 'candidates' });
+  if (definition.baseline === 'none') return { environment, baseline: null, baselineCursor: null };
+  const stream = await openStream({ ...common, purpose: 'baselines' });
+  const baseline = await stream.next();
+  if (baseline === null) throw new TroopError('TROOP-1306', { environment: environmentKey(environment) });
+  return { environment, baseline, baselineCursor: stream.cursor };
+}
+
+async function insertParts(
+  client: Queryable,
+  ids: Ids,
+  campaign: { id: string; defined: DefinedCampaign; environments: readonly PlannedEnvironment[] },
+): Promise<void> {
+  const { definition, scripts } = campaign.defined;
+  for (const { sha256, name, content } of scripts) {
+    await execute(client, insertScriptSql, [sha256, name, content]);
+  }
+  await execute(client, insertLanesSql, [campaign.id, definition.lanes]);
+  for (const [position, planned] of campaign.environments.entries()) {
+    const environmentId = ids.next();
+    await execute(client, insertEnvironmentSql, [
+      environmentId,
+      campaign.id,
+      position,
+      environmentKey(planned.environment),
+      storableJson(planned.environment),
+      definition.sampling.count,
+      storableJson(planned.baselineCursor),
+    ]);
+    const { baseline } = planned;
+    if (baseline === null) continue;
+    await insertBaselineCandidate(client, environmentId, 0, baseline);
+    for (const lane of definition.lanes) {
+      await putBaseline(client, ids, { environmentId, lane, rank: 0 }, baseline);
+    }
+  }
+}

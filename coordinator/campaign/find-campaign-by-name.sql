@@ -1,0 +1,1 @@
+select id, content_hash, state from campaigns where name = $1

@@ -1,0 +1,1 @@
+select sampled, dry from campaign_environments where id = $1 for update

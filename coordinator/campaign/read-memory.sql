@@ -1,0 +1,1 @@
+select value from coordinator_memory where key = $1

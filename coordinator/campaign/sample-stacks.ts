@@ -1,0 +1,121 @@
+// Draws the next stacks of one environment and makes jobs of them on every lane. Cursor and jobs are committed
+// together: after a crash the stream goes on exactly behind the last stack that became a job.
+import type { Pool } from 'pg';
+import type { Ids } from '../../shared/runtime/ids.ts';
+import type { TargetEnvironment } from '../../shared/stack/environment.ts';
+import type { LockedStack } from '../../shared/stack/stack.ts';
+import { transaction } from '../store/pool.ts';
+import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
+import { storableJson } from '../store/storable.ts';
+import type { CampaignDefinition } from './definition.ts';
+import { insertInspections, insertJobs, insertLocks, type PlannedInspection } from './plan-inspections.ts';
+import type { JsonValue, OpenStream } from './stack-stream.ts';
+
+export interface SamplingDependencies {
+  readonly pool: Pool;
+  readonly ids: Ids;
+  readonly openStream: OpenStream;
+}
+
+export interface EnvironmentRow {
+  readonly id: string;
+  readonly environment: TargetEnvironment;
+  readonly planned: number;
+  readonly sampled: number;
+  readonly cursor: JsonValue;
+  readonly definition: CampaignDefinition;
+  readonly knowledge_snapshot_id: string;
+}
+
+interface Drawn {
+  readonly stacks: readonly LockedStack[];
+  readonly cursor: JsonValue;
+  readonly isDry: boolean;
+}
+
+const lockSql = sqlFile<{ sampled: number; dry: boolean }>(import.meta.url, 'lock-environment.sql');
+const findKnownSql = sqlFile<{ stack_id: string }>(import.meta.url, 'find-known-stacks.sql');
+const advanceSql = sqlFile(import.meta.url, 'advance-environment.sql');
+
+/** How many stacks that are known already may come in a row before a stream counts as dry. */
+const MAXIMUM_KNOWN_IN_A_ROW = 200;
+
+/** Makes at most `jobs` jobs a lane; gives how many. 0 when the stream is dry, or when somebody else drew meanwhile. */
+export async function sampleStacks(
+  dependencies: SamplingDependencies,
+  row: EnvironmentRow,
+  jobs: number,
+): Promise<number> {
+  const { stacks: perTrial } = row.definition.trial;
+  const wanted = Math.min(row.planned - row.sampled, jobs * perTrial);
+  const drawn = await draw(dependencies, row, wanted);
+  return await transaction(dependencies.pool, async (client) => {
+    const now = await queryOne(client, lockSql, [row.id]);
+    if (now === null || now.dry || now.sampled !== row.sampled) return 0;
+    const trials = chunks(drawn.stacks, perTrial);
+    await insertLocks(client, drawn.stacks);
+    for (const lane of row.definition.lanes) {
+      await insertTrials(client, dependencies.ids, { row, lane, trials });
+    }
+    const cursor = storableJson(drawn.cursor);
+    await execute(client, advanceSql, [row.id, cursor, drawn.stacks.length, drawn.isDry]);
+    return trials.length;
+  });
+}
+
+async function draw(
+  { pool, openStream }: SamplingDependencies,
+  row: EnvironmentRow,
+  wanted: number,
+): Promise<Drawn> {
+  const { definition, environment, cursor } = row;
+  const stream = await openStream({
+    definition,
+    knowledgeSnapshotId: row.knowledge_snapshot_id,
+    environment,
+    purpose: 'candidates',
+    cursor,
+  });
+  const stacks: LockedStack[] = [];
+  let knownInARow = 0;
+  while (stacks.length < wanted && knownInARow < MAXIMUM_KNOWN_IN_A_ROW) {
+    const stack = await stream.next();
+    if (stack === null) return { stacks, cursor: stream.cursor, isDry: true };
+    const isRepeated = stacks.some((other) => other.stack_id === stack.stack_id);
+    const known = await queryRows(pool, findKnownSql, [row.id, [stack.stack_id]]);
+    if (isRepeated || known.length > 0) {
+      knownInARow += 1;
+    } else {
+      knownInARow = 0;
+      stacks.push(stack);
+    }
+  }
+  return { stacks, cursor: stream.cursor, isDry: knownInARow >= MAXIMUM_KNOWN_IN_A_ROW };
+}
+
+async function insertTrials(
+  client: Queryable,
+  ids: Ids,
+  planned: { row: EnvironmentRow; lane: string; trials: readonly (readonly LockedStack[])[] },
+): Promise<void> {
+  const { row, lane, trials } = planned;
+  const jobs = trials.map((stacks) => ({ id: ids.next(), lane, stacks }));
+  await insertJobs(
+    client,
+    row.id,
+    jobs.map(({ id }) => ({ id, lane })),
+  );
+  const inspections = jobs.flatMap(({ id: jobId, stacks }, index) =>
+    stacks.map((stack, place): PlannedInspection => {
+      const position = row.sampled + index * row.definition.trial.stacks + place;
+      return { id: ids.next(), lane, role: 'candidate', position, stack, jobId };
+    }),
+  );
+  await insertInspections(client, row.id, inspections);
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
