@@ -6,7 +6,7 @@ import { bootstrapUv, type BootstrapOptions } from './bootstrap-uv.ts';
 import { uvVersionAt } from './uv-version.ts';
 
 /** The first with every option that uv-installer.ts uses (`--no-python-downloads`, `--no-verify-hashes` by default). */
-const OLDEST = '0.5.0';
+export const OLDEST_UV = '0.5.0';
 
 export interface FoundUv {
   /** Absolute, without symbolic links. */
@@ -24,7 +24,7 @@ export async function findUv(options: FindUvOptions): Promise<FoundUv> {
   for (const directory of options.searchPath) {
     const path = join(directory, 'uv');
     const version = await uvVersionAt(path);
-    if (version !== null && semver.gte(version, OLDEST)) {
+    if (version !== null && semver.gte(version, OLDEST_UV)) {
       return { path: await realpath(path), origin: 'path' };
     }
   }

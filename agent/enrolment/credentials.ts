@@ -42,6 +42,16 @@ export function keysOf(credentials: Credentials): AgentKeys {
   };
 }
 
+/** The address, or several separated by commas, with the agent's user in it: never to be logged. */
+export function brokerUrl({ url, user, password }: Credentials['broker']): string {
+  if (user === null) return url;
+  const access = [user, ...(password === null ? [] : [password])].map(encodeURIComponent).join(':');
+  return url
+    .split(',')
+    .map((one) => one.trim().replace('://', () => `://${access}@`))
+    .join(',');
+}
+
 /** Reads the credentials; null when this machine has not joined yet. Throws TROOP-1002 on a damaged file. */
 export async function readCredentials(path: string): Promise<Credentials | null> {
   let text: string;
