@@ -11,6 +11,9 @@ export function pipInstaller(): Installer {
       PIP_CONFIG_FILE: '/dev/null',
       PIP_DISABLE_PIP_VERSION_CHECK: '1',
       PIP_NO_INPUT: '1',
+      // The fleet retries a build as a whole, on another machine if need be.
+      PIP_RETRIES: '1',
+      PIP_DEFAULT_TIMEOUT: '30',
       PIP_NO_COLOR: '1',
       PIP_PROGRESS_BAR: 'off',
       PIP_ROOT_USER_ACTION: 'ignore',

@@ -11,8 +11,11 @@ export function uvInstaller(uv: string): Installer {
     name: 'uv',
     readablePaths: [dirname(uv)],
     // uv reads no setting of pip's, so it is told the certificate in the way that it knows.
-    environment: ({ certificatePath }) =>
-      certificatePath === undefined ? {} : { SSL_CERT_FILE: certificatePath },
+    environment: ({ certificatePath }) => ({
+      // The fleet retries a build as a whole, on another machine if need be.
+      UV_HTTP_RETRIES: '1',
+      ...(certificatePath === undefined ? {} : { SSL_CERT_FILE: certificatePath }),
+    }),
     createCommand: ({ interpreter, prefix }, cache) => [
       uv,
       'venv',

@@ -37,6 +37,8 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
           environment: SETUP_ENVIRONMENT,
           announcesReady: true,
           reportsSignalsAsCodes: true,
+          // bubblewrap outside, and its process 1 inside.
+          ownProcesses: 2,
           life: new NamespaceLife(options.clock),
         },
         command,

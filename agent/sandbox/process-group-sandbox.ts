@@ -50,6 +50,7 @@ export function processGroupSandbox(options: ProcessGroupOptions): Sandbox {
           environment: options.hasUtilLinux ? SETUP_ENVIRONMENT : marked.environment,
           announcesReady: false,
           reportsSignalsAsCodes: false,
+          ownProcesses: 0,
           life: tracker,
         },
         command,

@@ -23,6 +23,15 @@ function readProc(path: string): string | null {
   }
 }
 
+/** Nothing for a process that is gone, and on a system without /proc. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
 /** Fields of /proc/PID/stat after the command, which may itself hold spaces and brackets (proc(5)). */
 function statFields(pid: number): readonly string[] | null {
   const text = readProc(`/proc/${pid}/stat`);
@@ -43,14 +52,8 @@ export function isSameProcess(known: ProcessIdentity): boolean {
 
 /** Direct children; those of every thread, since each thread has a list of its own. */
 export function childrenOf(pid: number): number[] {
-  let threads: string[];
-  try {
-    threads = readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return [];
-  }
   const children: number[] = [];
-  for (const thread of threads) {
+  for (const thread of namesIn(`/proc/${pid}/task`)) {
     const text = readProc(`/proc/${pid}/task/${thread}/children`);
     for (const word of text?.split(' ') ?? []) if (/^\d+$/.test(word)) children.push(Number(word));
   }
@@ -70,7 +73,7 @@ export function processTree(root: number, bound = 100_000): number[] {
 /** Every process on the machine whose initial environment holds the entry `NAME=value`. */
 export function processesWithEnvironmentEntry(entry: string): number[] {
   const found: number[] = [];
-  for (const name of readdirSync('/proc')) {
+  for (const name of namesIn('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     if (readProc(`/proc/${name}/environ`)?.split('\0').includes(entry)) found.push(Number(name));
   }

@@ -20,6 +20,8 @@ export interface Isolation {
   readonly announcesReady: boolean;
   /** Whether the first program reports a signal of the command as 128 + its number, as shells do. */
   readonly reportsSignalsAsCodes: boolean;
+  /** How many processes of the launcher itself live as long as the command; they do not count against its limit. */
+  readonly ownProcesses: number;
   readonly life: ProcessLife;
 }
 
@@ -181,7 +183,9 @@ class Supervision {
   }
 
   async #watchUse(pid: number): Promise<void> {
-    const exceeded = await watchLimits(pid, this.#parts.command.limits, this.#parts.clock, this.#over.signal);
+    const { command, isolation, clock } = this.#parts;
+    const processes = command.limits.processes + isolation.ownProcesses;
+    const exceeded = await watchLimits(pid, { ...command.limits, processes }, clock, this.#over.signal);
     if (exceeded !== null) this.#terminate(exceeded);
   }
 

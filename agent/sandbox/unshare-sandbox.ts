@@ -44,6 +44,8 @@ export function unshareSandbox(options: UnshareOptions): Sandbox {
           environment: SETUP_ENVIRONMENT,
           announcesReady: true,
           reportsSignalsAsCodes: true,
+          // unshare, and the shell that is process 1.
+          ownProcesses: 2,
           life: new NamespaceLife(options.clock),
         },
         command,

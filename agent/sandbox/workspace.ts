@@ -2,7 +2,7 @@
 // `<root>/<id>/files` is what the trial may write. Wiped at its end, and at the next start when there was no proper end.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { currentOwner, isOwnerAlive, parseOwner } from './owner.ts';
+import { identifyProcess, isStillRunning, parseIdentity } from '../../shared/runtime/process-identity.ts';
 import { removeTree } from './remove-tree.ts';
 
 export interface Workspace extends AsyncDisposable {
@@ -16,7 +16,7 @@ export async function createWorkspace(root: string, id: string): Promise<Workspa
   const path = join(directory, 'files');
   await removeTree(directory);
   await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'owner.json'), JSON.stringify(currentOwner()));
+  await writeFile(join(directory, 'owner.json'), JSON.stringify(await identifyProcess(process.pid)));
   await mkdir(path);
   return { path, [Symbol.asyncDispose]: () => removeTree(directory) };
 }
@@ -43,8 +43,8 @@ async function namesIn(root: string): Promise<readonly string[]> {
 
 async function isInUse(directory: string): Promise<boolean> {
   try {
-    const owner = parseOwner(await readFile(join(directory, 'owner.json'), 'utf8'));
-    return owner !== null && isOwnerAlive(owner);
+    const owner = parseIdentity(await readFile(join(directory, 'owner.json'), 'utf8'));
+    return owner !== null && (await isStillRunning(owner));
   } catch {
     return false;
   }

@@ -152,6 +152,9 @@ except OSError: print('not reached')`;
   });
 
   test('ends a command that starts too many processes', async () => {
+    const two = 'import os, time\nif os.fork() == 0: time.sleep(0.5)\nelse: os.wait()';
+    const within = pythonCommand(directory, two, { limits: { ...limits, processes: 2 } });
+    expect(await run(sandbox, within)).toMatchObject({ end: 'exited', exitCode: 0 });
     // Forty sleepers against a limit of eight: enough to be seen, too few to disturb the machine if they were not.
     const source =
       'import os, time\nfor _ in range(40):\n  if os.fork() == 0: time.sleep(600)\ntime.sleep(600)';

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { identify } from '../../../agent/sandbox/process-tree.ts';
+import { identifyProcess } from '../../../shared/runtime/process-identity.ts';
 import { createWorkspace, sweepWorkspaces } from '../../../agent/sandbox/workspace.ts';
 
 let root: string;
@@ -30,8 +30,8 @@ test('sweeping removes what a dead process left, and leaves what is in use', asy
   await once(child, 'spawn');
   const pid = child.pid as number;
   const owners = {
-    abandoned: { pid, startTicks: identify(pid)?.startTicks },
-    recycled: { pid: process.pid, startTicks: '1' },
+    abandoned: await identifyProcess(pid),
+    recycled: { pid: process.pid, startedAt: 'another time' },
   };
   for (const [id, owner] of Object.entries(owners)) {
     await mkdir(join(root, id, 'files'), { recursive: true });
