@@ -39,8 +39,11 @@ export interface SeparatedUrl {
 
 /** Takes user and password out of an absolute URL; throws a TypeError (without the text) for anything else. */
 export function separateCredentials(text: string): SeparatedUrl {
-  if (!URL.canParse(text)) throw new TypeError('not an absolute URL');
-  const url = new URL(text);
+  const url = parse(text);
+  // In another scheme the user part is not where it can be taken out: `user:password@host` itself parses as one.
+  if (url === null || !['http:', 'https:', 'file:'].includes(url.protocol)) {
+    throw new TypeError('not an absolute http, https or file URL');
+  }
   const { username, password } = url;
   url.username = '';
   url.password = '';
@@ -52,7 +55,11 @@ export function separateCredentials(text: string): SeparatedUrl {
 
 /** `url` as it may be shown and stored; a text that is no URL is hidden whole, as it may hold anything. */
 export function withoutCredentials(url: string): string {
-  return URL.canParse(url) ? separateCredentials(url).url : '[unreadable URL]';
+  try {
+    return separateCredentials(url).url;
+  } catch {
+    return '[unreadable URL]';
+  }
 }
 
 /** The absolute address of a link on a page, without user, password and fragment; null when it is none. */
@@ -79,7 +86,7 @@ export class CredentialStore {
   }
 }
 
-function parse(link: string, base: string): URL | null {
+function parse(link: string, base?: string): URL | null {
   try {
     return new URL(link, base);
   } catch {

@@ -40,7 +40,7 @@ export async function listProject(
   options: ListingOptions,
   breather: Breather,
 ): Promise<ProjectListing> {
-  const byVersion = new Map<string, { version: Version; files: ProjectFile[] }>();
+  const byVersion = new Map<string, VersionGroup>();
   const unparsable: string[] = [];
   const cutoffMs = options.excludeNewer === null ? Infinity : Date.parse(options.excludeNewer);
   let withoutTime = 0;
@@ -49,20 +49,34 @@ export async function listProject(
     const name = parseWheelFilename(file.filename) ?? parseSdistFilename(file.filename);
     if (name === null || name.name !== options.name || !isStorable(file)) {
       if (!otherFormats.test(file.filename)) unparsable.push(file.filename);
-      continue;
-    }
-    if (cutoffMs !== Infinity && !(Date.parse(file.uploadTime ?? '') <= cutoffMs)) {
+    } else if (isUploadedBy(file, cutoffMs)) {
+      addFile(byVersion, name.version, file);
+    } else {
       withoutTime += Number(file.uploadTime === null);
-      continue;
     }
-    const group = byVersion.get(name.version.text) ?? { version: name.version, files: [] };
-    byVersion.set(name.version.text, group);
-    group.files.push(file);
   }
   const releases = [...byVersion.values()]
     .map((group) => ({ ...group, release: describe(group.version, group.files, options) }))
     .toSorted((a, b) => compareVersions(b.version, a.version));
   return { index: options.index, name: options.name, releases, unparsable, withoutTime };
+}
+
+interface VersionGroup {
+  version: Version;
+  readonly files: ProjectFile[];
+}
+
+/** 1.0 and 1.0.0 are one version (PEP 440); its shortest spelling stands for it, whatever the order of files. */
+function addFile(groups: Map<string, VersionGroup>, version: Version, file: ProjectFile): void {
+  const group = groups.get(version.key) ?? { version, files: [] };
+  groups.set(version.key, group);
+  group.files.push(file);
+  if (version.text.length < group.version.text.length) group.version = version;
+}
+
+/** An unknown time is never early enough. */
+function isUploadedBy(file: ProjectFile, cutoffMs: number): boolean {
+  return cutoffMs === Infinity || Date.parse(file.uploadTime ?? '') <= cutoffMs;
 }
 
 /** Names and specifiers are printable; what is not would break whatever shows or stores it. */
