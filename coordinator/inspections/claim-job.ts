@@ -33,6 +33,9 @@ interface AgentRow {
   readonly fingerprint: Fingerprint | null;
   readonly hardware_digest: string | null;
   readonly hardware_epoch: number;
+}
+
+interface AgentWorkRow {
   readonly in_lane: boolean;
   readonly is_busy: boolean;
 }
@@ -54,6 +57,7 @@ interface PendingLock {
 }
 
 const lockAgentSql = sqlFile<AgentRow>(import.meta.url, 'lock-agent.sql');
+const readAgentWorkSql = sqlFile<AgentWorkRow>(import.meta.url, 'read-agent-work.sql');
 const readFactsSql = sqlFile<FactsRow>(import.meta.url, 'read-claim-facts.sql');
 const readLocksSql = sqlFile<PendingLock>(import.meta.url, 'read-pending-locks.sql');
 const insertClaimSql = sqlFile(import.meta.url, 'insert-claim.sql');
@@ -76,14 +80,15 @@ export async function claimJob(
 ): Promise<ClaimReply> {
   if (!isUuid(request.jobId) || !isUuid(agentId)) return refused('unknown');
   return await transaction(dependencies.pool, async (client) => {
-    // The agent is locked before the job, always in this order; its lane is that of the job, which never changes.
+    // The agent is locked before the job, always in this order.
     const lane = await queryOne(client, readLaneOfJobSql, [request.jobId]);
     if (lane === null) return refused('unknown');
-    const agent = await queryOne(client, lockAgentSql, [agentId, lane.lane, request.jobId]);
+    const agent = await queryOne(client, lockAgentSql, [agentId]);
+    const work = await queryOne(client, readAgentWorkSql, [agentId, lane.lane, request.jobId]);
     const locked = await lockJob(client, request.jobId);
     const facts = await queryOne(client, readFactsSql, [request.jobId]);
-    if (agent === null || locked === null || facts === null) return refused('unknown');
-    return await decide({ client, dependencies, agent, locked, facts }, request);
+    if (agent === null || work === null || locked === null || facts === null) return refused('unknown');
+    return await decide({ client, dependencies, agent, work, locked, facts }, request);
   });
 }
 
@@ -91,12 +96,13 @@ interface Situation {
   readonly client: Queryable;
   readonly dependencies: ClaimDependencies;
   readonly agent: AgentRow;
+  readonly work: AgentWorkRow;
   readonly locked: LockedJob;
   readonly facts: FactsRow;
 }
 
 async function decide(situation: Situation, request: ClaimRequest): Promise<ClaimReply> {
-  const { client, agent, locked, facts, dependencies } = situation;
+  const { client, agent, work, locked, facts, dependencies } = situation;
   const isHardwareKnown = agent.hardware_digest === request.hardwareDigest;
   const isAble =
     agent.fingerprint !== null &&
@@ -104,8 +110,8 @@ async function decide(situation: Situation, request: ClaimRequest): Promise<Clai
   const verdict = claimVerdict(locked.job, {
     agentId: agent.id,
     adminState: agent.admin_state,
-    mayServe: agent.in_lane && isHardwareKnown && isAble,
-    isBusy: agent.is_busy,
+    mayServe: work.in_lane && isHardwareKnown && isAble,
+    isBusy: work.is_busy,
     campaignState: facts.campaign_state,
     lacksBaseline: facts.definition.baseline !== 'none' && facts.baseline_rank === null,
     nowMs: locked.nowMs,
