@@ -206,6 +206,11 @@ ${then}`;
     expect(stdout).toMatch(has('cpus') ? /^(True|False)$/m : /^True$/m);
   });
 
+  test('is what the kernel ends first when the machine runs out of memory', async () => {
+    const source = 'print(open("/proc/self/oom_score_adj").read().strip())';
+    expect((await run(sandbox, pythonCommand(directory, source))).stdout).toBe('1000\n');
+  });
+
   test('gives the command no privileges, whoever the agent is', async () => {
     const source =
       'print([l.split()[1] for l in open("/proc/self/status") if l[:6] in ("CapEff", "NoNewP")])';
