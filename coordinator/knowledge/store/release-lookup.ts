@@ -1,5 +1,6 @@
 // A snapshot in memory: what the Dependency Monkey asks. Releases stand in the order of the snapshot.
 import type { Release, SnapshotHeader } from '../../../shared/stack/release.ts';
+import { indexFingerprint } from '../../../shared/stack/stack.ts';
 
 export interface KnowledgeSnapshot {
   /** `sha256:` and 64 hex digits. */
@@ -9,6 +10,8 @@ export interface KnowledgeSnapshot {
   releases(name: string): readonly Release[] | undefined;
   /** Normalised, sorted. */
   readonly names: readonly string[];
+  /** By index name, for stack ids; an index without a URL has none. */
+  readonly indexFingerprints: Readonly<Record<string, string>>;
 }
 
 export function snapshotOf(
@@ -21,5 +24,8 @@ export function snapshotOf(
     header,
     releases: (name) => releases.get(name),
     names: [...releases.keys()].toSorted(),
+    indexFingerprints: Object.fromEntries(
+      header.indexes.flatMap(({ name, url }) => (url === undefined ? [] : [[name, indexFingerprint(url)]])),
+    ),
   };
 }

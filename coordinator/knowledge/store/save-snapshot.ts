@@ -27,6 +27,7 @@ export interface SnapshotContent {
   readonly releases: AsyncIterable<Release> | Iterable<Release>;
 }
 
+const allowTime = sqlFile(import.meta.url, 'allow-time.sql');
 const createIncoming = sqlFile(import.meta.url, 'create-incoming.sql');
 const insertIncoming = sqlFile(import.meta.url, 'insert-incoming.sql');
 const lockKnowledge = sqlFile(import.meta.url, 'lock-knowledge.sql');
@@ -50,6 +51,7 @@ interface Batch {
 }
 
 async function write(client: Queryable, content: SnapshotContent): Promise<SavedSnapshot> {
+  await execute(client, allowTime);
   await execute(client, createIncoming);
   const digests = new Map<string, string>();
   const names = new Set<string>();

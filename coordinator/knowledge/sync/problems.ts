@@ -16,6 +16,7 @@ export type ProblemKind =
   | 'unparsable-requirement'
   | 'direct-url'
   | 'no-upload-time'
+  | 'without-hash'
   | 'no-file-for-target';
 
 /** What each kind counts, and the words for one of it. */
@@ -33,6 +34,7 @@ export const problemTexts: Readonly<Record<ProblemKind, string>> = {
   'unparsable-requirement': 'releases have a requirement that cannot be read',
   'direct-url': 'requirements name a URL instead of an index',
   'no-upload-time': 'files have no upload time, so a cutoff leaves them out',
+  'without-hash': 'releases have no file with a SHA-256, so no stack can lock them',
   'no-file-for-target': 'projects have no file for any wanted environment',
 };
 

@@ -37,6 +37,9 @@ export function createLearner(context: WalkContext, reader: RequirementReader): 
     });
     tally.metadataDone(release.name);
     const about = { project: release.name, subject: release.version };
+    if (release.files.every((file) => file.sha256 === undefined)) {
+      problems.note({ kind: 'without-hash', ...about, reason: `index ${release.index} gives none` });
+    }
     if (isUnknown) {
       const reason = isSdistsOnly
         ? 'it has sdists only, and they are not static'

@@ -227,6 +227,20 @@ describe('what could not be learned', () => {
     expect(await openKnowledgeStore(database.pool).latestSnapshot()).toBeNull();
   });
 
+  it('is also a hash that an index does not give', async () => {
+    const bare = await startFakeIndex({ hashes: false, metadata: 'none' });
+    bare.add('app', makeWheel({ name: 'app', version: '1.0', requires: ['app'] }));
+    const through = await openTestAccess({ indexUrl: bare.url });
+    closing.push(
+      () => bare.close(),
+      () => through.close(),
+      () => removeFolder(through.directory),
+    );
+    const summary = await sync(['app'], { through });
+    expect(summary.notLearned.map((group) => [group.kind, group.count])).toEqual([['without-hash', 1]]);
+    expect((await releasesOf(summary, 'app'))[0]).toMatchObject({ requires_dist: ['app'] });
+  });
+
   it('names constraints of pip that were not applied', async () => {
     publish('app', '1.0');
     const summary = await sync(['app'], { ignoredConstraintFiles: ['/somewhere/constraints.txt'] });

@@ -1,0 +1,24 @@
+// The end of a sync in words: what was learned, what could not be and why, what a reader should know.
+import type { SyncSummary } from './sync-options.ts';
+
+/** One sentence or list entry a line; no line holds credentials. */
+export function closingLines(summary: SyncSummary): readonly string[] {
+  const { metadata } = summary;
+  const read = metadata['metadata-file'] + metadata.wheel + metadata.sdist;
+  const state = summary.isNew ? 'snapshot' : 'nothing has changed since snapshot';
+  const lines = [
+    `${summary.releases} releases of ${summary.projects} projects in ${(summary.durationMs / 1000).toFixed(1)} s: ` +
+      `${summary.pages} pages (${summary.fromCache} from the cache), ${read} files asked for their metadata, ` +
+      `${metadata.remembered} known from before, ${megabytes(summary.bytes)} MB fetched; ${state} ${summary.snapshotId}`,
+  ];
+  for (const group of summary.notLearned) {
+    const examples = group.examples.map((problem) => `${problem.project} ${problem.subject}`.trim());
+    const more = group.count > examples.length ? ', ...' : '';
+    lines.push(`${group.count} ${group.text} (${examples.join(', ')}${more})`);
+  }
+  return [...lines, ...summary.notes];
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
+}
