@@ -89,12 +89,3 @@ create table comparisons (
   foreign key (job_id, epoch) references claims,
   check ((ratio is null) = (insufficient is not null))
 );
-
--- Messages that nobody could read, with the reason; never dropped in silence.
-create table dead_letters (
-  id bigint generated always as identity primary key,
-  subject text not null,
-  reason text not null,
-  bytes bytea not null,
-  received_at timestamptz not null default clock_timestamp()
-);
