@@ -35,6 +35,8 @@ export interface Lease {
 }
 
 const LONGEST_PLAIN_SILENCE_MS = 15_000;
+/** A renewal that failed is tried again sooner: whoever was restarting may be back well before the fence. */
+const RETRY_SHARE = 0.25;
 const LONGEST_QUIET_MS = 30 * 60_000;
 
 export function createLease(options: LeaseOptions): Lease {
@@ -42,6 +44,7 @@ export function createLease(options: LeaseOptions): Lease {
   let safeUntilMs = clock.monotonicMs() + options.fenceMs;
   let renewedAtMs = clock.monotonicMs();
   let isOver = false;
+  let hasFailed = false;
 
   const end = (reason: StopReason): void => {
     if (isOver) return;
@@ -58,24 +61,27 @@ export function createLease(options: LeaseOptions): Lease {
     }
     renewedAtMs = askedAtMs;
     // Counted from the asking, not from the answer: the coordinator's lease began no later than that.
-    safeUntilMs = askedAtMs + Math.max(options.fenceMs, reply.leaseMs - (options.leaseMs - options.fenceMs));
+    safeUntilMs = askedAtMs + reply.leaseMs - (options.leaseMs - options.fenceMs);
   };
 
   const tryRenew = async (quietForMs: number): Promise<void> => {
     try {
       await renewOnce(quietForMs);
+      hasFailed = false;
     } catch (error) {
+      hasFailed = true;
       options.logger.warn({ err: error, jobId, epoch }, 'the lease could not be renewed');
     }
   };
 
-  const talkativeOrFenced = async (signal: AbortSignal): Promise<void> => {
+  /** No wait outlasts the fence, be it for silence to end or for an answer that does not come. */
+  const untilFence = async (
+    wait: (until: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
-    await Promise.race([
-      options.quiet.whenTalkative(until),
-      clock.sleep(safeUntilMs - clock.monotonicMs(), until),
-    ]);
+    await Promise.race([wait(until), clock.sleep(safeUntilMs - clock.monotonicMs(), until)]);
     stop.abort();
   };
 
@@ -83,15 +89,18 @@ export function createLease(options: LeaseOptions): Lease {
     run: async (signal) => {
       while (!signal.aborted && !isOver) {
         const jitter = 0.8 + 0.4 * options.random();
-        await clock.sleep(Math.min(options.renewEveryMs * jitter, safeUntilMs - clock.monotonicMs()), signal);
+        const pauseMs = options.renewEveryMs * jitter * (hasFailed ? RETRY_SHARE : 1);
+        await clock.sleep(Math.min(pauseMs, safeUntilMs - clock.monotonicMs()), signal);
         if (signal.aborted) return;
         if (clock.monotonicMs() >= safeUntilMs) {
           end('fenced');
           return;
         }
-        await talkativeOrFenced(signal);
+        await untilFence((until) => options.quiet.whenTalkative(until), signal);
         const isDue = clock.monotonicMs() - renewedAtMs >= options.renewEveryMs * 0.7;
-        if (isDue && !signal.aborted && !options.quiet.isQuiet()) await tryRenew(0);
+        if (isDue && !signal.aborted && !options.quiet.isQuiet()) {
+          await untilFence(() => tryRenew(0), signal);
+        }
       }
     },
     beforeSilence: async (expectedMs) => {
