@@ -1,5 +1,6 @@
 // A real HTTP index on loopback that speaks as many dialects as real ones do, and misbehaves when told to.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, type Server } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { sha256Of, type MadeFile } from './fake-index-files.ts';
@@ -16,6 +17,8 @@ export interface FakeIndexOptions {
   readonly authorization?: string;
   readonly hashes?: boolean;
   readonly sizes?: boolean;
+  /** HTTPS; with `clientCertificate`, only for who shows that one. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCertificate?: string };
 }
 
 export interface FakeFile extends MadeFile {
@@ -71,7 +74,7 @@ export async function startFakeIndex(options: FakeIndexOptions = {}): Promise<Fa
   const troubles: Trouble[] = [];
   const waiting: { path: RegExp; wake: () => void }[] = [];
 
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url ?? '/';
     requests.push({ method: request.method ?? 'GET', path, headers: request.headers });
     for (const waiter of waiting) if (waiter.path.test(path)) waiter.wake();
@@ -82,10 +85,11 @@ export async function startFakeIndex(options: FakeIndexOptions = {}): Promise<Fa
       return;
     }
     answer(options, projects, request, response);
-  });
+  };
+  const server = options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: `${origin}/simple`,
     origin,
@@ -113,6 +117,15 @@ export async function startFakeIndex(options: FakeIndexOptions = {}): Promise<Fa
       await once(server, 'close');
     },
   };
+}
+
+function createTlsServer(
+  tls: NonNullable<FakeIndexOptions['tls']>,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const ca = tls.clientCertificate;
+  const authority = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
+  return createHttpsServer({ cert: tls.certificate, key: tls.key, ...authority }, listener);
 }
 
 function misbehave(fault: Fault, response: ServerResponse): void {
