@@ -3,13 +3,14 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../../../coordinator/embedded/free-port.ts';
 import {
   startPostgresProcess,
   type EmbeddedPostgres,
   type PostgresProcessOptions,
 } from '../../../coordinator/embedded/postgres-process.ts';
+import { runCommand } from '../../../coordinator/embedded/run-command.ts';
 import { userNamed } from '../../../coordinator/embedded/run-as.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
@@ -18,29 +19,56 @@ import { until } from '../../support/until.ts';
 
 const isRoot = process.getuid?.() === 0;
 let home: TemporaryDirectory;
+/** A data directory with a cluster in it, which most tests copy: making one takes seconds. */
+let golden: TemporaryDirectory;
 const running: EmbeddedPostgres[] = [];
 
+/** As the data directory is: others may pass, and list nothing. */
+const newHome = async (): Promise<TemporaryDirectory> => {
+  const directory = await temporaryDirectory();
+  await chmod(directory.path, isRoot ? 0o711 : 0o700);
+  return directory;
+};
+
+beforeAll(async () => {
+  golden = await newHome();
+  await (await startIn(golden.path)).stop();
+});
+afterAll(() => golden.remove());
 beforeEach(async () => {
-  home = await temporaryDirectory();
-  // As the data directory is: others may pass, and list nothing.
-  await chmod(home.path, isRoot ? 0o711 : 0o700);
-  await mkdir(join(home.path, 'secrets'), { mode: 0o700 });
+  home = await newHome();
 });
 afterEach(async () => {
   for (const postgres of running.splice(0)) await postgres.stop();
   await home.remove();
 });
 
-const start = async (options: Partial<PostgresProcessOptions> = {}): Promise<EmbeddedPostgres> => {
-  const postgres = await startPostgresProcess({
-    directory: join(home.path, 'postgres'),
-    secretsDirectory: join(home.path, 'secrets'),
+const startIn = async (
+  directory: string,
+  options: Partial<PostgresProcessOptions> = {},
+): Promise<EmbeddedPostgres> => {
+  await mkdir(join(directory, 'secrets'), { recursive: true, mode: 0o700 });
+  return startPostgresProcess({
+    directory: join(directory, 'postgres'),
+    secretsDirectory: join(directory, 'secrets'),
     clock: systemClock,
     logger: silentLogger,
     ...options,
   });
+};
+
+const start = async (options: Partial<PostgresProcessOptions> = {}): Promise<EmbeddedPostgres> => {
+  const postgres = await startIn(home.path, options);
   running.push(postgres);
   return postgres;
+};
+
+/** Begins with a cluster that was made before. */
+const withCluster = async (): Promise<void> => {
+  for (const part of ['postgres', 'secrets']) {
+    const copied = await runCommand('cp', ['-a', join(golden.path, part), home.path], { timeoutMs: 60_000 });
+    expect(copied.exitCode).toBe(0);
+  }
 };
 
 const query = async (url: string, text: string): Promise<Record<string, unknown>[]> => {
@@ -71,6 +99,7 @@ test('starts, keeps what was committed over a stop and a start, on the same port
 });
 
 test('is UTF-8 in the C locale, in UTC, durable, and on loopback alone', async () => {
+  await withCluster();
   const { url } = await start();
   const settings = await query(
     url,
@@ -107,6 +136,7 @@ test('nobody gets in without the password, which stands in one file that only we
 });
 
 test('a server that survived its coordinator is adopted', async () => {
+  await withCluster();
   const first = await start();
   // A killed coordinator stops nothing: its successor finds the server running.
   const second = await start();
@@ -116,6 +146,7 @@ test('a server that survived its coordinator is adopted', async () => {
 });
 
 test('a pid file that names a stranger is not believed', async () => {
+  await withCluster();
   const first = await start();
   await first.stop();
   const port = new URL(first.url).port;
@@ -132,6 +163,7 @@ test('a pid file that names a stranger is not believed', async () => {
 });
 
 test('a server that is killed comes back by itself, with everything that was committed', async () => {
+  await withCluster();
   const postgres = await start();
   await query(postgres.url, 'CREATE TABLE kept (value int); INSERT INTO kept VALUES (7)');
   const before = postgres.pid();
@@ -141,6 +173,7 @@ test('a server that is killed comes back by itself, with everything that was com
 });
 
 test('a port that is taken is refused with its code', async () => {
+  await withCluster();
   const port = await freePort('127.0.0.1');
   const holder = createServer().listen({ host: '127.0.0.1', port });
   await until(() => holder.listening);
@@ -149,8 +182,7 @@ test('a port that is taken is refused with its code', async () => {
 });
 
 test('a start that is given up leaves no server behind', async () => {
-  const first = await start();
-  await first.stop();
+  await withCluster();
   const giveUp = new AbortController();
   giveUp.abort(new Error('interrupted'));
   await expect(start({ signal: giveUp.signal })).rejects.toThrow('interrupted');
@@ -172,6 +204,7 @@ test('a cluster of another major version is refused with its code', async () => 
 });
 
 test('binaries whose links npm did not make are copied and linked', async () => {
+  await withCluster();
   const bare = join(home.path, 'bare', 'native');
   await cp(nativeDirectory(), bare, {
     recursive: true,
@@ -189,6 +222,7 @@ test('binaries whose links npm did not make are copied and linked', async () => 
 test.runIf(isRoot)(
   'as root it runs as another user, from a copy when the binaries lie where that one cannot go',
   async () => {
+    await withCluster();
     const closed = join(home.path, 'closed');
     await mkdir(closed, { mode: 0o700 });
     await cp(nativeDirectory(), join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
