@@ -25,10 +25,15 @@ interface QueueRow {
   readonly eligible_agents: number;
 }
 
+interface WaitingEnvironment extends EnvironmentRow {
+  /** How many environments could be sampled for the queue, this one included. */
+  readonly waiting: number;
+}
+
 const upsertQueuesSql = sqlFile<QueueRow>(import.meta.url, 'upsert-needed-queues.sql');
 const setUnserviceableSql = sqlFile(import.meta.url, 'set-unserviceable.sql');
 const countQueueSql = sqlFile<{ offered: number; ready: number }>(import.meta.url, 'count-queue.sql');
-const readEnvironmentSql = sqlFile<EnvironmentRow>(import.meta.url, 'read-environment-to-sample.sql');
+const readEnvironmentSql = sqlFile<WaitingEnvironment>(import.meta.url, 'read-environment-to-sample.sql');
 const readIdleSql = sqlFile<{ agent_id: string }>(import.meta.url, 'read-idle-agents.sql');
 
 /** Offers that may wait in a queue which so many machines serve. */
@@ -97,7 +102,7 @@ async function feedQueue(
   return { offered, sampledJobs };
 }
 
-/** Samples environments in turn until the queue has `missing` more jobs, or until none gives any. */
+/** Has every environment of the queue give its share of the jobs that are missing; what is short is made up by the next pass. */
 async function sampleFor(
   dependencies: FeederDependencies,
   queue: QueueName,
@@ -112,7 +117,8 @@ async function sampleFor(
     if (row === null) return made;
     tried.push(row.id);
     try {
-      made += await sampleStacks(dependencies, row, Math.min(missing - made, JOBS_PER_DRAW));
+      const share = Math.ceil((missing - made) / row.waiting);
+      made += await sampleStacks(dependencies, row, Math.min(share, JOBS_PER_DRAW));
     } catch (error) {
       logger.error({ err: error, environment: row.id }, 'an environment could not be sampled');
     }

@@ -53,7 +53,7 @@ export async function recordEnd(
   });
   const next =
     closing.pending.size === 0
-      ? finish(spoken)
+      ? finish(spoken, closing.counted)
       : requeue(spoken, { counted: closing.counted, nowMs, policy, random: random() });
   await settleJob(client, next, { ending: message.ending, reason: message.reason });
 }
