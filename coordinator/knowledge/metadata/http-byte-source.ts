@@ -10,8 +10,8 @@ export interface RemoteFile {
   readonly size: number | null;
 }
 
-const tailBytes = 128 * 1024;
-const windowBytes = 64 * 1024;
+const unknownTailBytes = 64 * 1024;
+const windowBytes = 32 * 1024;
 /** What servers answer that cannot do ranges, or not from the end. */
 const refusals = [200, 400, 405, 416, 501];
 
@@ -23,7 +23,7 @@ export async function openHttpSource(
 ): Promise<ByteSource | null> {
   const ask = (range: string): Promise<HttpResponse> => askRange(client, file.url, range, signal);
   let size = file.size;
-  let tail = await ask(size === null ? `bytes=-${tailBytes}` : tailRange(size));
+  let tail = await ask(size === null ? `bytes=-${unknownTailBytes}` : tailRange(size));
   if (tail.status !== 206 && tail.status !== 200 && size === null) {
     // Some servers know ranges but not suffix ranges: ask for the size first.
     size = await sizeOf(client, file.url, signal);
@@ -56,7 +56,9 @@ export async function openHttpSource(
   return windowed(source, windowBytes, { start: got.start, bytes: tail.body });
 }
 
+/** A large wheel has many files, and so a long directory at its end. */
 function tailRange(size: number): string {
+  const tailBytes = Math.min(128 * 1024, Math.max(24 * 1024, Math.ceil(size / 64)));
   return `bytes=${Math.max(0, size - tailBytes)}-${Math.max(0, size - 1)}`;
 }
 

@@ -40,13 +40,22 @@ export async function readZipEntry(
   return null;
 }
 
+/** Nearly every archive ends without a comment: only where one does not is the longest possible end read. */
 async function findDirectory(source: ByteSource): Promise<Directory> {
-  const length = Math.min(source.size, endBytes + locatorBytes + maximumCommentBytes);
-  const tail = await source.read(source.size - length, length);
-  for (let at = length - endBytes; at >= 0; at--) {
+  for (const commentBytes of [0, maximumCommentBytes]) {
+    const length = Math.min(source.size, endBytes + locatorBytes + commentBytes);
+    const tail = await source.read(source.size - length, length);
+    const directory = await directoryIn(tail, source);
+    if (directory !== null) return directory;
+  }
+  throw new RangeError('it has no end record: not a zip, or cut off');
+}
+
+async function directoryIn(tail: Buffer, source: ByteSource): Promise<Directory | null> {
+  for (let at = tail.length - endBytes; at >= 0; at--) {
     // The signature may also stand in the comment: the real record's comment ends where the file ends.
     const isEnd = tail.readUInt32LE(at) === 0x06054b50;
-    if (!isEnd || at + endBytes + tail.readUInt16LE(at + 20) !== length) continue;
+    if (!isEnd || at + endBytes + tail.readUInt16LE(at + 20) !== tail.length) continue;
     const locator = at - locatorBytes;
     const isZip64 = locator >= 0 && tail.readUInt32LE(locator) === 0x07064b50;
     const directory = isZip64
@@ -57,7 +66,7 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
     }
     return directory;
   }
-  throw new RangeError('it has no end record: not a zip, or cut off');
+  return null;
 }
 
 async function readZip64End(source: ByteSource, offset: number): Promise<Directory> {

@@ -19,23 +19,22 @@ export interface ProjectState {
   readonly taken: Map<string, Release | null>;
 }
 
-/** A requirement that applies on some target. */
-export interface Need {
-  readonly requirement: Requirement;
-}
-
 export function openProject(name: string): ProjectState {
   return { name, demands: new Map(), extras: new Set(), listings: undefined, taken: new Map() };
 }
 
-/** Writes a need down; true when it says anything new. */
-export function recordNeed(project: ProjectState, requirement: Requirement): boolean {
+/** Writes a need down and says what of it is new: a specifier may bring releases, an extra further needs as well. */
+export function recordNeed(
+  project: ProjectState,
+  requirement: Requirement,
+): 'nothing' | 'specifier' | 'extras' {
   const text = formatSpecifierSet(requirement.specifier);
-  const newExtras = requirement.extras.filter((extra) => !project.extras.has(extra));
-  const isNew = !project.demands.has(text) || newExtras.length > 0;
+  const hasSpecifier = project.demands.has(text);
   project.demands.set(text, requirement.specifier);
+  const newExtras = requirement.extras.filter((extra) => !project.extras.has(extra));
   for (const extra of newExtras) project.extras.add(extra);
-  return isNew;
+  if (newExtras.length > 0) return 'extras';
+  return hasSpecifier ? 'nothing' : 'specifier';
 }
 
 export interface RequirementReader {

@@ -63,12 +63,13 @@ export class ClosureWalk {
     const known = this.#projects.get(name);
     const project = known ?? openProject(name);
     this.#projects.set(name, project);
-    if (!recordNeed(project, requirement)) return;
+    const news = recordNeed(project, requirement);
+    if (news === 'nothing') return;
     if (known === undefined) {
       this.#context.tally.projectKnown();
       this.#tasks.add(() => this.#visit(project));
     } else if (project.listings !== undefined) {
-      this.#tasks.add(() => this.#revisit(project));
+      this.#tasks.add(() => this.#revisit(project, news === 'extras'));
     }
   }
 
@@ -81,8 +82,9 @@ export class ClosureWalk {
     this.#context.tally.projectDone(project.name);
   }
 
-  async #revisit(project: ProjectState): Promise<void> {
+  async #revisit(project: ProjectState, hasNewExtras: boolean): Promise<void> {
     await this.#takeChosen(project);
+    if (!hasNewExtras) return;
     for (const release of project.taken.values()) if (release !== null) this.#expand(project, release);
   }
 

@@ -2,9 +2,10 @@
 // What is fetched is kept at once (pages in the HTTP cache, metadata in the memory), so an aborted sync goes on where it
 // was; the snapshot itself is written at the end, whole.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { byCodeUnits } from '../../../shared/stack/canonical-json.ts';
 import { parseRequirement, type Requirement } from '../../../shared/stack/requirement.ts';
 import { openTarget } from '../../../shared/stack/target.ts';
-import { compareVersions, parseVersion } from '../../../shared/stack/version.ts';
+import { parseVersion } from '../../../shared/stack/version.ts';
 import type { Release } from '../../../shared/stack/release.ts';
 import { indexUrl } from '../index/index-definition.ts';
 import { createBreather } from './breather.ts';
@@ -35,7 +36,7 @@ export async function syncKnowledge(
   const walk = new ClosureWalk({ dependencies, options, rules, problems, tally, breather, signal });
   await walk.run(roots);
   signal.throwIfAborted();
-  const releases = walk.releases().toSorted(compareReleases);
+  const releases = inOrder(walk.releases());
   const indexes = options.indexes.map((index) => ({ name: index.name, url: indexUrl(index) }));
   const summary = {
     projects: new Set(releases.map((release) => release.name)).size,
@@ -70,10 +71,17 @@ function readRoots(texts: readonly string[]): readonly Requirement[] {
 }
 
 /** By index, name and version, oldest first: the order of a snapshot that is stable from sync to sync. */
-function compareReleases(a: Release, b: Release): number {
-  if (a.index !== b.index) return a.index < b.index ? -1 : 1;
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return compareVersions(parseVersion(a.version), parseVersion(b.version));
+function inOrder(releases: readonly Release[]): readonly Release[] {
+  // Versions are parsed once each, and not for every comparison.
+  return releases
+    .map((release) => ({ release, key: parseVersion(release.version).key }))
+    .toSorted(
+      (a, b) =>
+        byCodeUnits(a.release.index, b.release.index) ||
+        byCodeUnits(a.release.name, b.release.name) ||
+        byCodeUnits(a.key, b.key),
+    )
+    .map(({ release }) => release);
 }
 
 function countsOf(index: string, releases: readonly Release[]): { projects: number; releases: number } {
