@@ -19,7 +19,7 @@ import type { Spool } from './spool.ts';
 export interface TrialOutbox {
   build(stackId: string, role: BuildMessage['role'], result: BuildResult): Promise<void>;
   block(record: BlockRecord, calibrations: readonly CalibrationRecord[]): Promise<void>;
-  end(message: Omit<EndMessage, 'jobId' | 'epoch' | 'n'>): Promise<void>;
+  end(message: Omit<EndMessage, 'jobId' | 'epoch' | 'n' | 'sent'>): Promise<void>;
 }
 
 /** A slice of a log's gzip stream; small enough for a broker's default limits with room to spare. */
@@ -75,7 +75,10 @@ export function createTrialOutbox(options: {
         block: record,
         ...(calibrations.length > 0 ? { calibrations: [...calibrations] } : {}),
       })),
-    end: (message) => send('end', (heading): EndMessage => ({ ...heading, ...message })),
+    end: (message) => {
+      const sent = { builds: counters.build, blocks: counters.block };
+      return send('end', (heading): EndMessage => ({ ...heading, ...message, sent }));
+    },
   };
 }
 
