@@ -42,6 +42,8 @@ export async function openSpool(folder: string): Promise<Spool> {
     const name = `${String(sequence).padStart(12, '0')}_${message.id}${ENDING}`;
     await writeWhole(join(folder, name), packr.pack(message));
     const earlier = files.get(message.id);
+    // A replaced message takes the place of a new one, here as after a restart.
+    files.delete(message.id);
     files.set(message.id, name);
     if (earlier !== undefined) await rm(join(folder, earlier), { force: true });
     change.announce();
@@ -82,7 +84,12 @@ async function findMessages(folder: string): Promise<{ files: Map<string, string
       continue;
     }
     lastSequence = Number.parseInt(match[1], 10);
-    files.set(match[2], name);
+    const [, , id] = match;
+    const replaced = files.get(id);
+    // The agent died between writing a message anew and taking the older one away.
+    if (replaced !== undefined) await rm(join(folder, replaced), { force: true });
+    files.delete(id);
+    files.set(id, name);
   }
   return { files, lastSequence };
 }
