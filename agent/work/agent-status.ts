@@ -45,7 +45,8 @@ export function createWakeUp(): WakeUp {
     },
     wait: async (signal) => {
       if (!isDue) await woken.next(signal);
-      isDue = false;
+      // Whoever gave up waiting takes no wake-up with it: one that comes in that moment is kept for the next wait.
+      if (!signal.aborted) isDue = false;
     },
   };
 }
