@@ -73,7 +73,8 @@ async function beat(options: HeartbeatLoopOptions): Promise<void> {
   status.draining = reply.draining;
   status.wantsFingerprint = reply.wantsFingerprint;
   if (hasNewWork) options.lookForWork.wake();
-  if (reply.wantsFingerprint) options.beatNow.wake();
+  // At once the first time only: a coordinator that is never content must not be asked without a pause.
+  if (reply.wantsFingerprint && !sendsFingerprint) options.beatNow.wake();
 }
 
 function stateOf(status: AgentStatus): Heartbeat['state'] {

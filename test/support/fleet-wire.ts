@@ -33,7 +33,7 @@ export interface FleetWire {
   readonly control: ControlSender;
   readonly ids: Ids;
   /** A new machine, with a key that the coordinator knows. */
-  addAgent(agentId: string): AgentEnd;
+  addAgent(agentId: string, options?: { coordinatorPublicKey?: KeyObject }): AgentEnd;
   /** From now on the coordinator does not know it any more. */
   forget(agentId: string): void;
   offer(message: OfferMessage): Promise<void>;
@@ -97,14 +97,14 @@ export async function createFleetWire(options: FleetWireOptions): Promise<FleetW
     letters,
     control: createControlSender(common),
     ids,
-    addAgent: (agentId) => {
+    addAgent: (agentId, { coordinatorPublicKey = publicKey } = {}) => {
       const own = newKeys();
       known.set(agentId, own.publicKey.export({ type: 'spki', format: 'pem' }).toString());
       const agentBroker = hub.connect();
       const link = createCoordinatorLink({
         broker: agentBroker,
         agentId,
-        keys: { privateKey: own.privateKey, coordinatorPublicKey: publicKey },
+        keys: { privateKey: own.privateKey, coordinatorPublicKey },
         clock,
         ids: countingIds(agentId),
         logger: silentLogger,
