@@ -67,6 +67,11 @@ async function takeOne(options: ClaimLoopOptions, signal: AbortSignal): Promise<
     if (signal.aborted || options.status.draining) return false;
     const offer = await options.broker.takeOffer(queue);
     if (offer === null) continue;
+    // The order to stop may have come while the offer was under way: it is not for us any more.
+    if (signal.aborted || options.status.draining) {
+      await offer.giveBack(0);
+      return false;
+    }
     await handleOffer(options, queue, offer);
     return true;
   }
