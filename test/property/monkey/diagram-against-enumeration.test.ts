@@ -1,0 +1,50 @@
+// The diagram holds exactly the stacks that a plain enumeration finds, and numbers each of them once.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileSpace } from '../../../coordinator/monkey/diagram/compile.ts';
+import { isDiagram, type Diagram } from '../../../coordinator/monkey/diagram/diagram.ts';
+import { StackNumbering } from '../../../coordinator/monkey/diagram/numbering.ts';
+import { KeyedPermutation } from '../../../coordinator/monkey/diagram/permutation.ts';
+import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
+import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
+import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
+import { stackLine } from '../../support/monkey/knowledge.ts';
+
+function compiled(space: StateSpace): Diagram {
+  const diagram = compileSpace(space);
+  if (!isDiagram(diagram)) throw new Error('a small space did not compile');
+  return diagram;
+}
+
+describe('the diagram of a random small knowledge base', () => {
+  it('counts and numbers exactly the valid stacks', () => {
+    let stacks = 0;
+    fc.assert(
+      fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
+        const expected = enumerateStacks(request, 1_000);
+        fc.pre(expected !== null);
+        const space = openStateSpace(request);
+        const diagram = compiled(space);
+        expect(diagram.count).toBe(BigInt(expected.length));
+        stacks += expected.length;
+        if (expected.length === 0) return;
+        const numbering = new StackNumbering(diagram);
+        const permutation = new KeyedPermutation(seed, diagram.count);
+        const values = new Int32Array(diagram.packageCount);
+        const given: string[] = [];
+        for (let index = 0n; index < diagram.count; index++) {
+          const number = permutation.at(index);
+          numbering.unrank(number, values);
+          expect(numbering.rank(values)).toBe(number);
+          given.push(stackLine(stackOf(space, values)));
+        }
+        expect(given.toSorted()).toEqual(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+    // A generator of empty spaces would prove nothing.
+    expect(stacks).toBeGreaterThan(4_000);
+  });
+});
