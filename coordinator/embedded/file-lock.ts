@@ -1,5 +1,6 @@
 // An exclusive lock as a file that names its holder. A holder that is gone (killed, rebooted) holds nothing: the next
 // one takes over. The file appears whole or not at all, since it is linked from a finished one.
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { identifyProcess, isStillRunning, parseIdentity, type ProcessIdentity } from './process-identity.ts';
@@ -61,7 +62,7 @@ const lockAt = (path: string, text: string): FileLock => ({
 
 /** Makes the file with its whole content, or gives false when it exists. */
 async function createWhole(path: string, text: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}.${Math.trunc(performance.now() * 1000)}`;
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
   try {
     await link(draft, path);

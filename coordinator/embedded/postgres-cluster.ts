@@ -10,10 +10,11 @@ import { runCommand } from './run-command.ts';
 export const POSTGRES_USER = 'troop';
 const INITDB_WITHIN_MS = 120_000;
 
-/** Reads the password, or makes it. */
-export async function clusterPassword(path: string): Promise<string> {
+/** Reads the password; makes it where there is no cluster yet. Throws TROOP-1658. */
+export async function clusterPassword(path: string, cluster: string): Promise<string> {
   const text = (await readFileIfThere(path))?.trim();
   if (text !== undefined && text !== '') return text;
+  if (await isThere(join(cluster, 'PG_VERSION'))) throw new TroopError('TROOP-1658', { path, cluster });
   const password = newPassword();
   await writePrivateFile(path, `${password}\n`);
   return password;
@@ -85,8 +86,7 @@ async function initialise(options: ClusterOptions, cluster: string): Promise<voi
   }
 }
 
-/** Whether `path` is there at all. */
-export const isThere = (path: string): Promise<boolean> =>
+const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,

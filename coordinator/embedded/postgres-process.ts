@@ -106,7 +106,10 @@ const portFile = (options: PostgresProcessOptions): string => join(options.secre
 async function prepare(options: PostgresProcessOptions): Promise<Server> {
   const user = options.user ?? (await chooseUser(clusterIn(options.directory)));
   if (user === null && process.getuid?.() === 0) throw new TroopError('TROOP-1656');
-  const password = await clusterPassword(join(options.secretsDirectory, 'postgres-password'));
+  const password = await clusterPassword(
+    join(options.secretsDirectory, 'postgres-password'),
+    clusterIn(options.directory),
+  );
   const binaries = await findPostgresBinaries({
     copyDirectory: options.directory,
     user,

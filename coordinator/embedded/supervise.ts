@@ -17,6 +17,8 @@ export interface SuperviseOptions {
   readonly restart: (signal: AbortSignal) => Promise<ServerProcess>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Spreads the restarts; `Math.random` by default. */
+  readonly random?: () => number;
 }
 
 const RESTART = { initialMs: 200, maximumMs: 10_000 };
@@ -30,7 +32,7 @@ export function supervise(options: SuperviseOptions): Supervision {
 
   const bringBack = async (firstAttempt: number): Promise<number> => {
     for (let attempt = firstAttempt; !stopping.signal.aborted; attempt++) {
-      await clock.sleep(backoffDelayMs(RESTART, attempt, Math.random), stopping.signal);
+      await clock.sleep(backoffDelayMs(RESTART, attempt, options.random ?? Math.random), stopping.signal);
       if (stopping.signal.aborted) break;
       try {
         current = await options.restart(stopping.signal);

@@ -1,7 +1,7 @@
 // A consumer of results or logs on the memory hub: a bounded number at once, again after a while when the handler asks
 // for it or throws, and after `stop` none any more.
 import type { DurableChannel, DurableHandler } from '../broker.ts';
-import type { HubState } from './hub-state.ts';
+import { pickOf, type HubState } from './hub-state.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
 
 const MAXIMUM_IN_FLIGHT = 64;
@@ -31,7 +31,7 @@ export function consumeFromMemory(
     const store = state.isUp ? state.storage?.durable[channel] : undefined;
     if (store === undefined || inFlight.size >= MAXIMUM_IN_FLIGHT) return false;
     const hiddenMs = state.dice.isDoubled() ? 0 : durableAckWaitMs;
-    const message = store.take(clock.monotonicMs(), hiddenMs, state.dice.pick);
+    const message = store.take(clock.monotonicMs(), hiddenMs, pickOf(state));
     if (message === null) return false;
     const handled = handle(store, message).finally(() => inFlight.delete(handled));
     inFlight.add(handled);

@@ -18,7 +18,9 @@ export interface MemoryFaults {
 export interface FaultDice {
   readonly isLost: () => boolean;
   readonly isDoubled: () => boolean;
-  /** Which of `count` waiting messages comes next; 0 is the oldest. */
+  /** Whether the next message is any of those waiting instead of the oldest. */
+  readonly isReordered: () => boolean;
+  /** Which of `count` messages. */
   readonly pick: (count: number) => number;
   /** Lets the time under way pass. */
   readonly travel: () => Promise<void>;
@@ -32,7 +34,8 @@ export function faultDice(initial: MemoryFaults, random: Random, clock: Clock): 
   return {
     isLost: () => chance(faults.loss),
     isDoubled: () => chance(faults.doubling),
-    pick: (count) => (count > 1 && chance(faults.reorder) ? random.nextBelow(count) : 0),
+    isReordered: () => chance(faults.reorder),
+    pick: (count) => (count > 1 ? random.nextBelow(count) : 0),
     travel: async () => {
       const longestMs = faults.delayMs ?? 0;
       if (longestMs > 0) await clock.sleep(random.nextBelow(Math.floor(longestMs) + 1));

@@ -89,3 +89,8 @@ export function storesOf(state: HubState): MessageStore[] {
   const storage = state.storage;
   return storage === null ? [] : [...storage.offers.values(), storage.durable.result, storage.durable.log];
 }
+
+/** Whether the next message is the oldest (undefined), or which it is instead. */
+export function pickOf(state: HubState): ((count: number) => number) | undefined {
+  return state.dice.isReordered() ? state.dice.pick : undefined;
+}

@@ -8,7 +8,7 @@ import {
   type QueueName,
 } from '../../protocol/subjects.ts';
 import type { DurableMessage, OfferVerdict, TakenOffer } from '../broker.ts';
-import { offersOf, wake, type HubState, type Storage } from './hub-state.ts';
+import { offersOf, pickOf, wake, type HubState, type Storage } from './hub-state.ts';
 
 const subjectOf = (message: DurableMessage): string =>
   message.channel === 'result'
@@ -61,7 +61,7 @@ export function takeFromMemory(
   const { clock, offerAckWaitMs } = state.options;
   const offers = offersOf(storage, queue);
   const hiddenMs = state.dice.isDoubled() ? 0 : offerAckWaitMs;
-  const message = offers.take(clock.monotonicMs(), hiddenMs, state.dice.pick);
+  const message = offers.take(clock.monotonicMs(), hiddenMs, pickOf(state));
   // Lost under way: it comes again when its time to be settled is over.
   if (message === null || state.dice.isLost()) return null;
   let isSettled = false;

@@ -14,8 +14,8 @@ export interface MessageStore {
   /** Messages that nobody has taken yet. */
   untouched(): number;
   add(subject: string, body: Uint8Array): void;
-  /** Takes one of those available now and hides it for `hiddenMs`; `pick` chooses among `count` of them. */
-  take(nowMs: number, hiddenMs: number, pick: (count: number) => number): StoredMessage | null;
+  /** Takes the oldest of those available now, or the one that `pick` chooses among them, and hides it for `hiddenMs`. */
+  take(nowMs: number, hiddenMs: number, pick?: (count: number) => number): StoredMessage | null;
   remove(message: StoredMessage): void;
   /** When the next hidden message becomes available, or null when none is kept. */
   nextAvailableAtMs(): number | null;
@@ -34,8 +34,9 @@ export function messageStore(): MessageStore {
       messages.add({ subject, body: Uint8Array.from(body), availableAtMs: -Infinity, deliveries: 0 });
     },
     take: (nowMs, hiddenMs, pick) => {
-      const available = [...messages].filter((message) => message.availableAtMs <= nowMs);
-      const message = available[pick(available.length)];
+      const isAvailable = (message: StoredMessage): boolean => message.availableAtMs <= nowMs;
+      const message =
+        pick === undefined ? firstOf(messages, isAvailable) : anyOf(messages, isAvailable, pick);
       if (message === undefined) return null;
       message.availableAtMs = nowMs + hiddenMs;
       message.deliveries += 1;
@@ -53,4 +54,22 @@ export function messageStore(): MessageStore {
       for (const message of messages) message.availableAtMs = -Infinity;
     },
   };
+}
+
+/** The oldest one, found without looking at the rest: a long queue is emptied in little time. */
+function firstOf(
+  messages: ReadonlySet<StoredMessage>,
+  fits: (message: StoredMessage) => boolean,
+): StoredMessage | undefined {
+  for (const message of messages) if (fits(message)) return message;
+  return undefined;
+}
+
+function anyOf(
+  messages: ReadonlySet<StoredMessage>,
+  fits: (message: StoredMessage) => boolean,
+  pick: (count: number) => number,
+): StoredMessage | undefined {
+  const fitting = [...messages].filter(fits);
+  return fitting[pick(fitting.length)];
 }

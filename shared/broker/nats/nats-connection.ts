@@ -21,6 +21,8 @@ export interface NatsConnectionOptions {
   /** How long the first connection may take, 30,000 by default; once there, it is held for ever. */
   readonly connectTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Spreads the attempts; `Math.random` by default. */
+  readonly random?: () => number;
 }
 
 export interface OpenNatsConnection {
@@ -69,7 +71,7 @@ async function connectWithin(address: NatsAddress, options: NatsConnectionOption
     try {
       return await connectOnce(address, options, Math.max(500, Math.min(5_000, remainingMs)));
     } catch (error) {
-      const delayMs = backoffDelayMs(FIRST_ATTEMPTS, attempt, Math.random);
+      const delayMs = backoffDelayMs(FIRST_ATTEMPTS, attempt, options.random ?? Math.random);
       if (clock.monotonicMs() + delayMs >= deadlineMs) {
         throw new TroopError('TROOP-1704', { url: address.shown, reason: reasonOf(error) }, { cause: error });
       }

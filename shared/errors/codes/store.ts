@@ -107,6 +107,13 @@ export const storeCodes = defineCodes({
     exitCode: 6,
     httpStatus: 500,
   },
+  'TROOP-1658': {
+    message: 'the password of the cluster in {cluster} is missing: {path} is not there',
+    hint: "restore that file, or name another directory with '--data'",
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 500,
+  },
   'TROOP-1660': {
     message: 'the data directory {path} is in use by process {pid}',
     hint: "stop that coordinator, or name another directory with '--data'",

@@ -40,16 +40,20 @@ afterEach(async () => {
 
 const start = async (as?: number): Promise<{ child: ChildProcess; said: Said }> => {
   const child = spawn(process.execPath, [program.path, join(home.path, 'data'), natsCacheDirectory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',
     ...(as === undefined ? {} : { uid: as, gid: as }),
   });
   children.push(child);
-  if (child.stdout === null) throw new Error('no output');
+  if (child.stdout === null || child.stderr === null) throw new Error('no output');
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
   const lines = createInterface({ input: child.stdout });
   const [line] = (await Promise.race([
     once(lines, 'line'),
-    once(child, 'exit').then(() => Promise.reject(new Error('it ended'))),
+    once(child, 'close').then(() => Promise.reject(new Error(`it ended: ${complaint}`))),
   ])) as [string];
   return { child, said: JSON.parse(line) as Said };
 };
@@ -94,7 +98,7 @@ test('after kill -9 of the coordinator both servers run on, and the next coordin
 
 test('a second coordinator on the same directory is refused', async () => {
   await start();
-  await expect(start()).rejects.toThrow('it ended');
+  await expect(start()).rejects.toThrow('TROOP-1660');
 });
 
 // Needs a clone that others may read.

@@ -172,6 +172,12 @@ test('a server that is killed comes back by itself, with everything that was com
   expect(await until(() => query(postgres.url, 'SELECT value FROM kept'))).toEqual([{ value: 7 }]);
 });
 
+test('a cluster whose password was lost is refused with its code', async () => {
+  await withCluster();
+  await rm(join(home.path, 'secrets', 'postgres-password'));
+  await expect(start()).rejects.toMatchObject({ code: 'TROOP-1658' });
+});
+
 test('a port that is taken is refused with its code', async () => {
   await withCluster();
   const port = await freePort('127.0.0.1');
@@ -198,7 +204,7 @@ test('an initialisation that was interrupted is begun anew', async () => {
 });
 
 test('a cluster of another major version is refused with its code', async () => {
-  await mkdir(join(home.path, 'postgres', 'cluster'), { recursive: true });
+  await withCluster();
   await writeFile(join(home.path, 'postgres', 'cluster', 'PG_VERSION'), '11\n');
   await expect(start()).rejects.toMatchObject({ code: 'TROOP-1657', facts: { version: '11' } });
 });
