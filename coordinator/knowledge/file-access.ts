@@ -3,13 +3,14 @@
 // (and again when it changes), a fetched one lands in a bounded cache on disk first.
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { retry } from '../../shared/runtime/backoff.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
+import { parseSdistFilename, parseWheelFilename } from '../../shared/stack/wheel.ts';
 import { queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { failureOf, isWorthRetrying } from './http/failures.ts';
 import type { HttpClient } from './http/http-client.ts';
@@ -68,6 +69,9 @@ export function createFileAccess(options: FileAccessOptions): FileAccess {
   const locate = async (sha256: string, source: SourceRow, signal: AbortSignal): Promise<string> => {
     if (!source.url.startsWith('file:')) return abandonable(download(sha256, source), signal);
     const path = fileURLToPath(source.url);
+    // A snapshot from elsewhere may name any path of this machine: only distributions are looked at.
+    const isDistribution = parseWheelFilename(basename(path)) ?? parseSdistFilename(basename(path));
+    if (isDistribution === null) throw unknown(sha256);
     const actual = await options.memory.folderFile(path, signal).catch((error: unknown) => {
       throw failureOf(error, source.url);
     });

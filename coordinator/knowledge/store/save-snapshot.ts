@@ -37,7 +37,7 @@ const insertSnapshotReleases = sqlFile(import.meta.url, 'insert-snapshot-release
 
 /** A batch is written when it has this many lines or characters. */
 const batchLines = 1000;
-const batchCharacters = 4 * 1024 * 1024;
+const batchCharacters = 512 * 1024;
 
 /** Saves the content; the header may come late, when the releases are read. @throws TROOP-1105 when two releases are one version of one index */
 export function saveSnapshot(pool: Pool, content: SnapshotContent): Promise<SavedSnapshot> {

@@ -133,6 +133,13 @@ describe('a file by its hash', () => {
     expect((await failureOf(files.open(wheel.sha256, signal))).code).toBe('TROOP-1103');
   });
 
+  it('is never anything on our disk but a distribution, whatever a snapshot says', async () => {
+    const path = join(access.directory, 'secrets.txt');
+    await writeFile(path, 'secret');
+    await know(pathToFileURL(path).href, sha256Of('secret'));
+    expect((await failureOf(files.open(sha256Of('secret'), signal))).code).toBe('TROOP-1110');
+  });
+
   it('that nobody knows, or that is no hash, is not known', async () => {
     expect((await failureOf(files.open('0'.repeat(64), signal))).code).toBe('TROOP-1110');
     expect((await failureOf(files.open('../../etc/passwd', signal))).code).toBe('TROOP-1110');
