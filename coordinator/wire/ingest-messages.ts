@@ -9,22 +9,13 @@ import {
   endMessage,
   logMessage,
   trialMessageId,
-  type BlockMessage,
-  type BuildMessage,
-  type EndMessage,
-  type LogMessage,
 } from '../../shared/protocol/trial-messages.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
+import type { TrialMessage } from '../inspections/trial-message.ts';
 import type { AgentKeys } from './agent-keys.ts';
 import type { ControlSender } from './control-sender.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { openAgentMessage } from './open-agent-message.ts';
-
-export type TrialMessage =
-  | { readonly kind: 'build'; readonly body: BuildMessage }
-  | { readonly kind: 'block'; readonly body: BlockMessage }
-  | { readonly kind: 'end'; readonly body: EndMessage }
-  | { readonly kind: 'log'; readonly body: LogMessage };
+import { openAgentMessage, type AgentMessage } from './open-agent-message.ts';
 
 export interface IngestOptions {
   readonly broker: CoordinatorBroker;
@@ -40,8 +31,10 @@ export interface IngestOptions {
 export async function ingestMessages(options: IngestOptions): Promise<readonly Subscription[]> {
   const consume = (channel: DurableChannel): Promise<Subscription> =>
     options.broker.consumeDurable(channel, async ({ subject, body }) => {
+      let sender: AgentMessage | null = null;
       try {
-        const { agentId, envelope } = await openAgentMessage(subject, body, options.keys);
+        sender = await openAgentMessage(subject, body, options.keys);
+        const { agentId, envelope } = sender;
         const message = decode(envelope);
         const id = trialMessageId(message.kind, message.body);
         await options.record(agentId, id, message);
@@ -49,7 +42,10 @@ export async function ingestMessages(options: IngestOptions): Promise<readonly S
         return 'done';
       } catch (error) {
         options.logger.warn({ err: error, subject }, 'a message could not be recorded');
-        return (await options.deadLetters.keepIfUnreadable(subject, body, error)) ? 'done' : 'retry';
+        if (!(await options.deadLetters.keepIfUnreadable(subject, body, error))) return 'retry';
+        // Kept is kept: an agent that never heard so would send the same message for ever.
+        if (sender !== null) await options.control.committed(sender.agentId, sender.envelope.id);
+        return 'done';
       }
     });
   return [await consume('result'), await consume('log')];
