@@ -6,7 +6,7 @@ import type { Backoff } from '../../shared/runtime/backoff.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { uuidIds } from '../../shared/runtime/ids.ts';
 import { openIndexAccess, type IndexAccess } from '../../coordinator/knowledge/open-index-access.ts';
-import type { PipConfiguration } from '../../coordinator/knowledge/pip-settings.ts';
+import type { PipConfiguration } from '../../shared/pip/pip-settings.ts';
 
 export function pipConfiguration(parts: Partial<PipConfiguration>): PipConfiguration {
   return {
@@ -47,6 +47,9 @@ export async function openTestAccess(
     ids: uuidIds(systemClock),
     random: () => 0.5,
     backoff: quickBackoff,
+  }).catch(async (error: unknown) => {
+    if (options.directory === undefined) await removeFolder(directory);
+    throw error;
   });
   return { ...access, directory };
 }
