@@ -10,6 +10,7 @@ export const AGENT_VARIABLES = {
   TROOP_AGENT_LOG_LEVEL: 'debug, info, warn, error or silent',
   TROOP_AGENT_METRICS_PORT: 'port on loopback for /metrics; 0 takes a free one',
   TROOP_AGENT_HOST_LOCK: 'file that keeps two agents of one host from measuring at the same time',
+  TROOP_AGENT_HIDDEN: 'further paths that measured code must not see, with : between them',
   TROOP_AGENT_CACHE_BYTES: 'how much the caches of files and environments may hold',
 } as const;
 
@@ -19,6 +20,8 @@ export interface AgentConfig {
   readonly metricsPort: number;
   readonly hostLockPath: string;
   readonly cacheBytes: number;
+  /** Absolute paths that builds and measured code must not see, beside the agent's own. */
+  readonly hiddenPaths: readonly string[];
 }
 
 export interface AgentFlags {
@@ -41,6 +44,7 @@ export function readAgentConfig(flags: AgentFlags, environment: Environment, isR
       flags.metricsPort ?? environment['TROOP_AGENT_METRICS_PORT'] ?? '8701',
       65_535,
     ),
+    hiddenPaths: (environment['TROOP_AGENT_HIDDEN'] ?? '').split(':').filter(isAbsolute),
     hostLockPath: environment['TROOP_AGENT_HOST_LOCK'] ?? join(tmpdir(), 'troop-host.lock'),
     cacheBytes: readWholeNumber(
       'TROOP_AGENT_CACHE_BYTES',

@@ -7,11 +7,9 @@ export interface StateLayout {
   readonly credentials: string;
   readonly lock: string;
   readonly spool: string;
-  /** Fetched files by SHA-256. */
-  readonly files: string;
-  readonly environments: string;
-  readonly workspaces: string;
-  readonly tools: string;
+  /** Fetched files, tools and environments: everything that builds need and measured code may read. */
+  readonly build: string;
+  readonly trials: string;
   readonly scratch: string;
   /** What the running agent tells `troop-agent status`. */
   readonly status: string;
@@ -22,10 +20,16 @@ export const stateLayout = (root: string): StateLayout => ({
   credentials: join(root, 'credentials.json'),
   lock: join(root, 'agent.lock'),
   spool: join(root, 'spool'),
-  files: join(root, 'files'),
-  environments: join(root, 'environments'),
-  workspaces: join(root, 'workspaces'),
-  tools: join(root, 'tools'),
+  build: join(root, 'build'),
+  trials: join(root, 'trials'),
   scratch: join(root, 'scratch'),
   status: join(root, 'status.json'),
 });
+
+/** What code under inspection must not see, wherever it runs. */
+export const hiddenPaths = (layout: StateLayout, further: readonly string[]): readonly string[] => [
+  layout.credentials,
+  layout.spool,
+  layout.status,
+  ...further,
+];

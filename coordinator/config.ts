@@ -1,6 +1,6 @@
 // The coordinator's settings, read in one place: flags win over the environment, the environment over the defaults.
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { defaultDataDirectory } from './embedded/data-directory.ts';
 import type { LogLevel } from '../shared/runtime/logger.ts';
 import { readLogLevel, readWholeNumber, type Environment } from '../shared/runtime/settings.ts';
 
@@ -11,6 +11,7 @@ export const COORDINATOR_VARIABLES = {
   TROOP_HOST: 'address that the HTTP API and the embedded broker listen on (as --host)',
   TROOP_DATABASE_URL: 'a PostgreSQL to use in place of the embedded one (as --database-url)',
   TROOP_BROKER: 'a NATS server or cluster to use in place of the embedded one (as --broker)',
+  TROOP_AGENT_BROKER: 'how agents reach the broker given with --broker, when that differs',
   TROOP_LOG_LEVEL: 'debug, info, warn, error or silent',
   TROOP_PYTHON: 'the interpreter whose pip is asked for its indexes; python3 by default',
   TROOP_URL: 'the coordinator that the other commands talk to (as --url)',
@@ -26,6 +27,8 @@ export interface CoordinatorConfig {
   readonly databaseUrl: string | null;
   /** Null: the embedded NATS. */
   readonly brokerUrl: string | null;
+  /** What agents are told of that broker; null: the same without credentials. */
+  readonly agentBrokerUrl: string | null;
   /** How many agents to run on this machine. */
   readonly agents: number;
   readonly logLevel: LogLevel;
@@ -58,15 +61,9 @@ export function readCoordinatorConfig(
     port: readWholeNumber('the port', pick(flags.port, 'TROOP_PORT') ?? String(DEFAULT_PORT), 65_535),
     databaseUrl: pick(flags.databaseUrl, 'TROOP_DATABASE_URL'),
     brokerUrl: pick(flags.broker, 'TROOP_BROKER'),
+    agentBrokerUrl: pick(undefined, 'TROOP_AGENT_BROKER'),
     agents: readWholeNumber('--agents', flags.agents ?? '1', 64),
     logLevel: readLogLevel(pick(flags.logLevel, 'TROOP_LOG_LEVEL') ?? 'info'),
     python: pick(undefined, 'TROOP_PYTHON') ?? 'python3',
   };
-}
-
-/** XDG base directories; a coordinator of root is a service of the machine. */
-export function defaultDataDirectory(environment: Environment, isRoot: boolean): string {
-  const xdg = environment['XDG_DATA_HOME'];
-  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'troop');
-  return isRoot ? '/var/lib/troop' : join(homedir(), '.local', 'share', 'troop');
 }

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
 import type { Release } from '../../shared/stack/release.ts';
-import type { SyncRun } from '../composition/sync-runs.ts';
+import type { SyncRun } from '../knowledge/sync-runs.ts';
 import type { SnapshotDescription } from '../knowledge/store/knowledge-store.ts';
 import type { SavedSnapshot } from '../knowledge/store/save-snapshot.ts';
 import { bodyOf, pathPart, queryOf } from './input.ts';

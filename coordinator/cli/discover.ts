@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { defaultDataDirectory } from '../config.ts';
+import { dataDirectoryLayout, defaultDataDirectory } from '../embedded/data-directory.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 
 export interface ConnectionFlags {
@@ -25,10 +25,12 @@ export const tokenName = 'operator-token';
 const REQUEST_TIMEOUT_MS = 120_000;
 
 export async function connect(flags: ConnectionFlags, environment: NodeJS.ProcessEnv): Promise<ApiClient> {
-  const directory =
-    flags.data ?? environment['TROOP_DATA'] ?? defaultDataDirectory(environment, process.getuid?.() === 0);
+  const directory = flags.data ?? defaultDataDirectory(environment, process.getuid?.() === 0);
   const url = flags.url ?? environment['TROOP_URL'] ?? (await readNote(directory)).url;
-  const tokenFile = flags.tokenFile ?? environment['TROOP_TOKEN_FILE'] ?? join(directory, tokenName);
+  const tokenFile =
+    flags.tokenFile ??
+    environment['TROOP_TOKEN_FILE'] ??
+    join(dataDirectoryLayout(directory).secrets, tokenName);
   return createApiClient({
     url: url.replace(/\/+$/, ''),
     token: await readToken(tokenFile),

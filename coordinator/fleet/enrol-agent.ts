@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import { transaction } from '../store/pool.ts';
+import { isViolationOf } from '../store/store-error.ts';
 import { queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { hashOf, newSecret, useEnrolmentToken } from './tokens.ts';
 
@@ -31,9 +32,25 @@ const insertAgent = sqlFile<{ id: string; name: string; admin_state: string }>(
 );
 const namesLike = sqlFile<{ name: string }>(import.meta.url, 'agent-names-like.sql');
 
+/** How often another machine may take the chosen name in the very moment. */
+const NAME_ATTEMPTS = 5;
+
 /** Throws TROOP-1205 (token) or TROOP-1206 (key). The token's use is given back when anything fails. */
 export async function enrolAgent(pool: Pool, ids: Ids, request: EnrolmentRequest): Promise<Enrolment> {
   checkKey(request.publicKey);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await enrolOnce(pool, ids, request);
+    } catch (error) {
+      if (!isViolationOf(error, 'agents_name_key')) throw error;
+      if (attempt === NAME_ATTEMPTS) {
+        throw new TroopError('TROOP-1006', { what: 'agent', reason: `the name ${request.name} is taken` });
+      }
+    }
+  }
+}
+
+async function enrolOnce(pool: Pool, ids: Ids, request: EnrolmentRequest): Promise<Enrolment> {
   const credential = newSecret('troop_agent');
   return await transaction(pool, async (client) => {
     const token = await useEnrolmentToken(client, request.token);
@@ -48,9 +65,7 @@ export async function enrolAgent(pool: Pool, ids: Ids, request: EnrolmentRequest
       token.auto_approve ? 'active' : 'pending',
       request.remoteAddress,
     ]);
-    if (row === null) {
-      throw new TroopError('TROOP-1006', { what: 'agent', reason: `the name ${name} is taken` });
-    }
+    if (row === null) throw new TroopError('TROOP-1001', { reason: 'an enrolment gave no row' });
     return { agentId: row.id, name: row.name, credential, state: row.admin_state };
   });
 }

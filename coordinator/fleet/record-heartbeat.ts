@@ -8,7 +8,9 @@ import type { Clock } from '../../shared/runtime/clock.ts';
 import { storableJson } from '../store/storable.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { lanesInForce } from './lanes-in-force.ts';
-import { queuesToServe } from './queues-to-serve.ts';
+import { queuesOfAgent } from '../campaign/queues-of-agent.ts';
+import { laneSpecificity } from '../../shared/machine/lane-specificity.ts';
+import type { LaneDefinition } from '../../shared/machine/lanes.ts';
 
 const recordBeat = sqlFile<{
   admin_state: string;
@@ -51,9 +53,16 @@ export async function recordHeartbeat(
   const knowsHardware = row.fingerprint_hash !== null && row.hardware_digest === beat.hardwareDigest;
   const mayWork = row.admin_state === 'active' && knowsHardware;
   return {
-    queues: mayWork ? [...(await queuesToServe(database, lanes, agentId))] : [],
+    queues: mayWork ? [...(await queuesOfAgent(database, agentId, mostSpecificFirst(lanes)))] : [],
     draining: row.admin_state !== 'active' && row.admin_state !== 'pending',
     wantsFingerprint: !knowsHardware,
     clock: now,
   };
+}
+
+/** A scarce machine takes the work that only it can do. */
+function mostSpecificFirst(lanes: readonly LaneDefinition[]): (left: string, right: string) => number {
+  const specificity = new Map(lanes.map((lane) => [lane.name, laneSpecificity(lane)]));
+  return (left, right) =>
+    (specificity.get(right) ?? 0) - (specificity.get(left) ?? 0) || (left < right ? -1 : 1);
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { Backoff } from '../../shared/runtime/backoff.ts';
-import { CredentialStore } from './credentials.ts';
+import { CredentialStore } from '../../shared/pip/credentials.ts';
 import { openDispatchers } from './http/dispatchers.ts';
 import { createHttpClient, type HttpClient } from './http/http-client.ts';
 import { openHttpCache, type HttpCache } from './http/http-cache.ts';
 import { namedIndex, pipIndex, type IndexDefinition } from './index/index-definition.ts';
-import type { PipConfiguration } from './pip-settings.ts';
+import type { PipConfiguration } from '../../shared/pip/pip-settings.ts';
 
 export interface IndexAccessOptions {
   readonly configuration: PipConfiguration;

@@ -1,6 +1,7 @@
 // An exclusive lock as a file that names its holder. A holder that is gone (killed, rebooted) holds nothing: the next
 // one takes over. The file appears whole or not at all, since it is linked from a finished one.
-import { link, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import { identifyProcess, isStillRunning, parseIdentity, type ProcessIdentity } from './process-identity.ts';
 
@@ -61,7 +62,7 @@ const lockAt = (path: string, text: string): FileLock => ({
 
 /** Makes the file with its whole content, or gives false when it exists. */
 async function createWhole(path: string, text: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}.${Math.trunc(performance.now() * 1000)}`;
+  const draft = `${path}.${process.pid}.${randomUUID()}`;
   await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
   try {
     await link(draft, path);
@@ -90,7 +91,7 @@ async function removeStale(path: string): Promise<boolean> {
       (found) => Date.now() - found.mtimeMs,
       () => 0,
     );
-    if (age > TAKE_OVER_MAXIMUM_MS) await rmdir(guard).catch(() => {});
+    if (age > TAKE_OVER_MAXIMUM_MS) await rm(guard, { recursive: true, force: true });
     return false;
   }
   try {

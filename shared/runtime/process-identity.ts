@@ -58,3 +58,13 @@ async function startByPs(pid: number): Promise<string | null> {
   const text = answer.stdout.trim();
   return answer.exitCode !== 0 || text === '' || text.startsWith('Z') ? null : text.replace(/^\S+\s+/, '');
 }
+
+/** The words of a running process's command line; empty when it is gone or may not be seen. */
+export async function commandLineOf(pid: number): Promise<readonly string[]> {
+  if (process.platform === 'linux') {
+    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return text.split('\0').filter((word) => word !== '');
+  }
+  const answer = await runCommand('ps', ['-o', 'command=', '-p', String(pid)], { timeoutMs: 5_000 });
+  return answer.stdout.trim().split(/\s+/);
+}

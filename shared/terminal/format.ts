@@ -5,7 +5,7 @@ export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
+  while (value >= (unit === 0 ? 1000 : 999.95) && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }
@@ -14,9 +14,9 @@ export function formatBytes(bytes: number): string {
 
 /** `850 ms`, `12.3 s`, `4m10s`, `3h10m`. */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  if (Math.round(durationMs) < 1000) return `${Math.round(durationMs)} ms`;
   const seconds = durationMs / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
   return `${Math.floor(whole / 3600)}h${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')}m`;
@@ -30,8 +30,9 @@ export function formatNanoseconds(durationNs: number): string {
     [1e3, 'µs'],
     [1, 'ns'],
   ];
-  const [size, unit] = units.find(([candidate]) => Math.abs(durationNs) >= candidate) ?? [1, 'ns'];
-  return `${(durationNs / size).toPrecision(3)} ${unit}`;
+  const [size, unit] = units.find(([candidate]) => Math.abs(durationNs) >= candidate * 0.9995) ?? [1, 'ns'];
+  const value = durationNs / size;
+  return `${Math.abs(value) >= 999.5 ? value.toFixed(0) : value.toPrecision(3)} ${unit}`;
 }
 
 /** `1 stack`, `3 stacks`. */

@@ -1,6 +1,6 @@
 // The embedded PostgreSQL as the tests' own server, on machines that have none: one a run, whoever needs it first.
 import { join } from 'node:path';
-import { withLock } from '../../coordinator/embedded/file-lock.ts';
+import { withLock } from '../../shared/runtime/file-lock.ts';
 import { startPostgresProcess, type EmbeddedPostgres } from '../../coordinator/embedded/postgres-process.ts';
 import { readFileIfThere, writePrivateFile } from '../../coordinator/embedded/private-file.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';

@@ -1,7 +1,6 @@
 // `troop agent list|show|approve|drain|undrain|quarantine|remove`
 import type { AgentView } from '../../fleet/agents.ts';
-import type { Fingerprint } from '../../../shared/machine/fingerprint.ts';
-import { formatBytes } from '../../../shared/terminal/format.ts';
+import { describeMachine, summariseMachine } from '../../../shared/machine/describe-machine.ts';
 import { tableLines } from '../../../shared/terminal/table.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
 
@@ -20,7 +19,7 @@ export async function listAgents(flags: CommonFlags): Promise<number> {
       items.map((agent) => [
         agent.name,
         stateOf(agent),
-        machineOf(agent),
+        agent.fingerprint === null ? 'not known yet' : summariseMachine(agent.fingerprint),
         agent.lanes
           .filter((lane) => lane.eligible)
           .map((lane) => lane.lane)
@@ -62,20 +61,13 @@ function stateOf(agent: AgentView): string {
   return agent.working_on === null ? 'idle' : 'working';
 }
 
-function machineOf({ fingerprint }: AgentView): string {
-  if (fingerprint === null) return 'not known yet';
-  const { cpu, memory } = fingerprint;
-  const memoryText = memory.totalBytes === null ? '' : `, ${formatBytes(memory.totalBytes)}`;
-  return `${cpu.modelName ?? cpu.architecture ?? 'unknown CPU'}, ${cpu.level ?? '?'}, ${cpu.logicalCpus ?? '?'} CPUs${memoryText}`;
-}
-
 /** The facts of a machine in lines, also used by reports. */
 export function describeAgent(agent: AgentView): readonly string[] {
   const reason = agent.admin_reason === null ? '' : ` (${agent.admin_reason})`;
   return [
     `${agent.name}  ${stateOf(agent)}${reason}  ${agent.id}`,
-    `machine     ${machineOf(agent)}`,
-    ...(agent.fingerprint === null ? [] : describeFacts(agent.fingerprint)),
+    ...(agent.fingerprint === null ? ['the machine is not known yet'] : describeMachine(agent.fingerprint)),
+
     `epoch       ${agent.hardware_epoch} of its hardware`,
     ...agent.lanes.map(
       ({ lane, eligible, reasons }) =>
@@ -83,16 +75,3 @@ export function describeAgent(agent: AgentView): readonly string[] {
     ),
   ];
 }
-
-function describeFacts({ os, kernel, libc, ...machine }: Fingerprint): readonly string[] {
-  const gpus = machine.gpus?.map((gpu) => gpu.name ?? gpu.vendor).join(', ');
-  const pythons = machine.interpreters?.map((one) => one.fullVersion).join(' ');
-  return [
-    `system      ${told(os.prettyName)}, kernel ${told(kernel.release)}, ${told(libc.family)} ${told(libc.version)}`,
-    `virtual     ${told(machine.virtualisation)}, container ${told(machine.container.kind)}`,
-    `gpus        ${gpus === '' ? 'none' : told(gpus)}`,
-    `pythons     ${pythons === '' ? 'none' : told(pythons)}`,
-  ];
-}
-
-const told = (fact: string | null | undefined): string => fact ?? 'not known';

@@ -1,6 +1,7 @@
 // How a connection is made: pip's certificate, client certificate, proxy and trusted hosts, put into undici's terms.
 // Two dispatchers at most, as trusted hosts are those whose certificate nobody checks.
 import { readFile, readdir, stat } from 'node:fs/promises';
+import type { EnvironmentProxies } from '../../../shared/pip/environment-proxies.ts';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, EnvHttpProxyAgent, ProxyAgent, type Dispatcher } from 'undici';
@@ -19,13 +20,6 @@ export interface ConnectionSettings {
   readonly trustedHosts: readonly string[];
   readonly timeoutMs: number;
   readonly connectionsPerHost: number;
-}
-
-export interface EnvironmentProxies {
-  readonly http?: string;
-  readonly https?: string;
-  /** Hosts that are reached directly, comma separated. */
-  readonly no?: string;
 }
 
 export interface Dispatchers {

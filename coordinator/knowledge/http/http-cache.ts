@@ -6,7 +6,7 @@ import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import type { Ids } from '../../../shared/runtime/ids.ts';
-import { withoutCredentials } from '../credentials.ts';
+import { withoutCredentials } from '../../../shared/pip/credentials.ts';
 import { pruneFolder } from '../prune-folder.ts';
 import { conditionalHeaders, freshnessOf, isFresh, type StoredFreshness } from './freshness.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';

@@ -6,7 +6,7 @@ import { request as send, type Dispatcher } from 'undici';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { backoffDelayMs, type Backoff } from '../../../shared/runtime/backoff.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
-import { withoutCredentials, type CredentialStore } from '../credentials.ts';
+import { withoutCredentials, type CredentialStore } from '../../../shared/pip/credentials.ts';
 import { ConnectionLimiter, type ConnectionLimits } from './connection-limiter.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import { failureOf, isWorthRetrying, retryAfterMs } from './failures.ts';

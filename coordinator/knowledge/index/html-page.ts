@@ -1,7 +1,7 @@
 // PEP 503 (https://peps.python.org/pep-0503/) and any page of links to files: anchors with a SHA-256 fragment and the
 // data attributes of PEP 592 (yanked), 658 and 714 (metadata). `base href` is honoured; what is no file is skipped.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import { resolveLink, withoutCredentials } from '../credentials.ts';
+import { resolveLink, withoutCredentials } from '../../../shared/pip/credentials.ts';
 import type { ProjectFile, ProjectPage } from './index-client.ts';
 import { htmlTags, type HtmlTag } from './html-tags.ts';
 

@@ -3,8 +3,12 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import { separateCredentials, type Credentials, type CredentialStore } from '../credentials.ts';
-import type { PipConfiguration } from '../pip-settings.ts';
+import {
+  separateCredentials,
+  type Credentials,
+  type CredentialStore,
+} from '../../../shared/pip/credentials.ts';
+import type { PipConfiguration } from '../../../shared/pip/pip-settings.ts';
 
 export interface IndexMember {
   /** `simple`: a folder a project (PEP 503/691); `links`: one flat folder or page of files. */

@@ -1,7 +1,7 @@
 // PEP 691 (https://peps.python.org/pep-0691/) with what came after it: PEP 700 size and upload time, PEP 714 core
 // metadata. Loose outside, total inside: an entry that is not what it should be is counted, not fatal.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import { resolveLink, withoutCredentials } from '../credentials.ts';
+import { resolveLink, withoutCredentials } from '../../../shared/pip/credentials.ts';
 import type { ProjectFile, ProjectPage } from './index-client.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -65,4 +65,11 @@ export const fleetCodes = defineCodes({
     exitCode: 1,
     httpStatus: 422,
   },
+  'TROOP-1210': {
+    message: 'the local agent {name} could not join: {reason}',
+    hint: "look into the logs under the data directory; 'troop up --agents 0' starts without local agents",
+    retryable: true,
+    exitCode: 1,
+    httpStatus: 500,
+  },
 });

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDataDirectory } from '../../../coordinator/embedded/data-directory.ts';
-import { tryLock } from '../../../coordinator/embedded/file-lock.ts';
+import { tryLock } from '../../../shared/runtime/file-lock.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
 
 let home: TemporaryDirectory;

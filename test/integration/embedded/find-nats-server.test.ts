@@ -7,7 +7,7 @@ import {
   natsServerOnPath,
 } from '../../../coordinator/embedded/find-nats-server.ts';
 import { NATS_WHEEL_VERSION, natsWheelRequirements } from '../../../coordinator/embedded/nats-wheel.ts';
-import { runCommand } from '../../../coordinator/embedded/run-command.ts';
+import { runCommand } from '../../../shared/runtime/run-command.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { isStillRunning, identifyProcess } from '../../../coordinator/embedded/process-identity.ts';
+import { isStillRunning, identifyProcess } from '../../../shared/runtime/process-identity.ts';
 import { closedDirectory } from '../../../coordinator/embedded/run-as.ts';
 import { compileChild, type CompiledChild } from '../../support/compile-child.ts';
 import { natsCacheDirectory } from '../../support/nats.ts';

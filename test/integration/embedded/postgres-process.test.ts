@@ -10,7 +10,7 @@ import {
   type EmbeddedPostgres,
   type PostgresProcessOptions,
 } from '../../../coordinator/embedded/postgres-process.ts';
-import { runCommand } from '../../../coordinator/embedded/run-command.ts';
+import { runCommand } from '../../../shared/runtime/run-command.ts';
 import { userNamed } from '../../../coordinator/embedded/run-as.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpIndex } from '../../../coordinator/knowledge/index/http-index.ts';
 import type { ProjectPage } from '../../../coordinator/knowledge/index/index-client.ts';
-import type { PipConfiguration } from '../../../coordinator/knowledge/pip-settings.ts';
+import type { PipConfiguration } from '../../../shared/pip/pip-settings.ts';
 import { startFakeIndex, type FakeIndex } from '../../support/fake-index.ts';
 import { openTestAccess, removeFolder, temporaryFolder } from '../../support/fake-index-access.ts';
 import { makeCertificate } from '../../support/fake-index-certificate.ts';

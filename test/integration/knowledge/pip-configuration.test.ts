@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readPipConfiguration, type RunProgram } from '../../../coordinator/knowledge/pip-configuration.ts';
+import { readPipConfiguration, type RunProgram } from '../../../shared/pip/pip-configuration.ts';
 import type { TroopError } from '../../../shared/errors/troop-error.ts';
 import { removeFolder, temporaryFolder } from '../../support/fake-index-access.ts';
 

@@ -6,7 +6,7 @@ import {
   resolveLink,
   separateCredentials,
   withoutCredentials,
-} from '../../../../coordinator/knowledge/credentials.ts';
+} from '../../../../shared/pip/credentials.ts';
 
 describe('credentials', () => {
   it('show themselves to the wire alone', () => {

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  configurationFromCommands,
-  installOptions,
-} from '../../../../coordinator/knowledge/pip-config-list.ts';
+import { configurationFromCommands, installOptions } from '../../../../shared/pip/pip-config-list.ts';
 
 const help = `  -i, --index-url <url>       Base URL of the Python Package
                               Index (default

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseProbe } from '../../../../coordinator/knowledge/pip-configuration.ts';
+import { parseProbe } from '../../../../shared/pip/pip-configuration.ts';
 
 const whole = {
   pip: '24.0',

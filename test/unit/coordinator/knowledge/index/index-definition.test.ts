@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Credentials, CredentialStore } from '../../../../../coordinator/knowledge/credentials.ts';
+import { Credentials, CredentialStore } from '../../../../../shared/pip/credentials.ts';
 import {
   indexUrl,
   namedIndex,

@@ -1,6 +1,6 @@
 // The settings of pip that decide where files come from and how they are fetched.
 import type { Credentials } from './credentials.ts';
-import type { EnvironmentProxies } from './http/dispatchers.ts';
+import type { EnvironmentProxies } from './environment-proxies.ts';
 
 /** Locations may hold user and password: they go through index-definition.ts before anything shows them. */
 export interface PipConfiguration {

@@ -3,9 +3,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { TroopError } from '../../shared/errors/troop-error.ts';
+import { TroopError } from '../errors/troop-error.ts';
 import { Credentials } from './credentials.ts';
-import type { EnvironmentProxies } from './http/dispatchers.ts';
+import type { EnvironmentProxies } from './environment-proxies.ts';
 import { configurationFromCommands } from './pip-config-list.ts';
 import type { PipConfiguration } from './pip-settings.ts';
 

@@ -2,7 +2,7 @@
 // fetched survives the coordinator; a run that was under way when it stopped is simply asked for again.
 import { TroopError, type SerialisedError } from '../../shared/errors/troop-error.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
-import type { SyncProgress, SyncSummary } from '../knowledge/sync/sync-options.ts';
+import type { SyncProgress, SyncSummary } from './sync/sync-options.ts';
 
 export interface SyncRun {
   readonly id: string;

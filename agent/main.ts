@@ -1,0 +1,125 @@
+// The agent's composition root: opens everything in order, starts the loops, stops in the reverse order.
+import { mkdir } from 'node:fs/promises';
+import { openAgentBroker } from '../shared/broker/open-broker.ts';
+import { TroopError } from '../shared/errors/troop-error.ts';
+import { hardwareDigest } from '../shared/machine/hardware.ts';
+import { inboxPrefix } from '../shared/protocol/subjects.ts';
+import type { Clock } from '../shared/runtime/clock.ts';
+import { tryLock } from '../shared/runtime/file-lock.ts';
+import { uuidIds } from '../shared/runtime/ids.ts';
+import { createLifecycle, type Lifecycle } from '../shared/runtime/lifecycle.ts';
+import type { Logger } from '../shared/runtime/logger.ts';
+import { openBuilder } from './composition/open-builder.ts';
+import { serve, type RunningAgent } from './composition/serve.ts';
+import type { AgentConfig } from './config.ts';
+import { createCoordinatorHttp } from './enrolment/coordinator-http.ts';
+import { readCredentials, type Credentials } from './enrolment/credentials.ts';
+import { collectFingerprint } from './fingerprint/collect-fingerprint.ts';
+import { facts } from './fingerprint/registry.ts';
+import { systemReader } from './fingerprint/system-reader.ts';
+import { chooseSandbox } from './sandbox/choose-sandbox.ts';
+import { sweepWorkspaces } from './sandbox/workspace.ts';
+import { hiddenPaths, stateLayout, type StateLayout } from './state-layout.ts';
+import type { MachineView } from './work/heartbeat-loop.ts';
+import { openSpool } from './work/spool.ts';
+
+export interface AgentTools {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborts while starting. */
+  readonly signal: AbortSignal;
+}
+
+const STOP_DEADLINE_MS = 15_000;
+/** Jitter only; nothing that is measured or sampled depends on it. */
+const random = (): number => Math.random();
+
+/** Throws TROOP-1207 (not joined), TROOP-1208 (already running), or what the broker and the sandbox object to. */
+export async function startAgent(tools: AgentTools): Promise<RunningAgent> {
+  const lifecycle = createLifecycle({ ...tools, stopDeadlineMs: STOP_DEADLINE_MS });
+  try {
+    return await openAll(tools, lifecycle);
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<RunningAgent> {
+  const { config, clock, logger, signal } = tools;
+  const layout = stateLayout(config.stateDirectory);
+  const credentials = await readCredentials(layout.credentials);
+  if (credentials === null) throw new TroopError('TROOP-1207', { directory: layout.root });
+  await lockState(layout, lifecycle);
+  await sweepWorkspaces(layout.trials);
+  const ids = uuidIds(clock);
+  const nextId = (): string => ids.next();
+  const spool = await openSpool(layout.spool);
+  const machine = await readMachine(tools);
+  const searchPath = (tools.environment['PATH'] ?? '').split(':').filter((one) => one !== '');
+  const isRoot = process.getuid?.() === 0;
+  const chosen = await chooseSandbox({ clock, nextId, scratchDirectory: layout.scratch, isRoot, searchPath });
+  const { sandbox, rejected } = chosen;
+  logger.info({ sandbox: sandbox.kind, weaknesses: sandbox.weaknesses, rejected }, 'the sandbox is chosen');
+  const coordinator = createCoordinatorHttp(credentials);
+  const python = machine.fingerprint.interpreters?.[0]?.path ?? 'python3';
+  const { cacheBytes } = config;
+  const hidden = hiddenPaths(layout, config.hiddenPaths);
+  const builderOptions = {
+    ...tools,
+    layout,
+    credentials,
+    coordinator,
+    sandbox,
+    nextId,
+    random,
+    python,
+    searchPath,
+    cacheBytes,
+    hiddenPaths: hidden,
+  };
+  const { builder, sweep } = await openBuilder(builderOptions);
+  await sweep();
+  const broker = await openAgentBroker({ ...brokerAccess(credentials), clock, logger, signal });
+  lifecycle.started({ name: 'broker', stop: () => broker.close() });
+  return await serve({
+    hiddenPaths: hidden,
+    random,
+    ...tools,
+    lifecycle,
+    layout,
+    credentials,
+    spool,
+    machine,
+    sandbox,
+    coordinator,
+    builder,
+    broker,
+    ids,
+  });
+}
+
+async function lockState(layout: StateLayout, lifecycle: Lifecycle): Promise<void> {
+  await mkdir(layout.root, { recursive: true, mode: 0o700 });
+  const attempt = await tryLock(layout.lock);
+  if (!attempt.held) {
+    throw new TroopError('TROOP-1208', { pid: attempt.holder?.pid ?? 0, directory: layout.root });
+  }
+  lifecycle.started({ name: 'state lock', stop: () => attempt.lock.release() });
+}
+
+async function readMachine({ clock, environment }: AgentTools): Promise<MachineView> {
+  const reader = systemReader({ clock, platform: process.platform, environment });
+  const fingerprint = await collectFingerprint({ reader, facts, clock });
+  return { fingerprint, hardwareDigest: hardwareDigest(fingerprint) };
+}
+
+/** The address with the agent's own user in it; never logged. */
+function brokerAccess({ agentId, broker }: Credentials): { url: string; name: string; inboxPrefix: string } {
+  const url = new URL(broker.url);
+  if (broker.user !== null) url.username = encodeURIComponent(broker.user);
+  if (broker.password !== null) url.password = encodeURIComponent(broker.password);
+  return { url: url.href, name: agentId, inboxPrefix: inboxPrefix(agentId) };
+}

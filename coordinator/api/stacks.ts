@@ -1,0 +1,54 @@
+// Stacks over HTTP: draw some from the coordinator's knowledge, check one.
+import Type, { type Static } from 'typebox';
+import type { LockedStack, Stack } from '../../shared/stack/stack.ts';
+import type { Violation } from '../../shared/stack/violation.ts';
+import { bodyOf } from './input.ts';
+import type { Routes } from './server.ts';
+
+const SpaceSchema = {
+  requirements: Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), { minItems: 1, maxItems: 500 }),
+  /** X.Y; absent: that of the coordinator's own interpreter. */
+  python: Type.Optional(Type.String({ maxLength: 10 })),
+  platform: Type.Optional(Type.String({ maxLength: 64 })),
+  snapshot: Type.String({ default: 'latest', maxLength: 100 }),
+};
+
+const SampleSchema = Type.Object(
+  {
+    ...SpaceSchema,
+    strategy: Type.String({ default: 'random-walk', maxLength: 60 }),
+    seed: Type.String({ default: '0', maxLength: 100 }),
+    count: Type.Integer({ minimum: 1, maximum: 10_000, default: 10 }),
+  },
+  { additionalProperties: false },
+);
+export type SampleRequest = Static<typeof SampleSchema>;
+
+const CheckSchema = Type.Object(
+  {
+    ...SpaceSchema,
+    stack: Type.Unsafe<Stack>(
+      Type.Object({ packages: Type.Array(Type.Object({ name: Type.String(), version: Type.String() })) }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type CheckRequest = Static<typeof CheckSchema>;
+
+export interface StackUseCases {
+  readonly sample: (
+    request: SampleRequest,
+  ) => Promise<{ readonly stacks: readonly LockedStack[]; readonly isDry: boolean }>;
+  readonly check: (request: CheckRequest) => Promise<readonly Violation[]>;
+}
+
+export function stackRoutes(stacks: StackUseCases): Routes {
+  return (app) => {
+    app.post('/api/v1/stacks/sample', { schema: { body: SampleSchema } }, (request) =>
+      stacks.sample(bodyOf(request, SampleSchema)),
+    );
+    app.post('/api/v1/stacks/check', { schema: { body: CheckSchema } }, async (request) => ({
+      violations: await stacks.check(bodyOf(request, CheckSchema)),
+    }));
+  };
+}

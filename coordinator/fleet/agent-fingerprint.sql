@@ -1,2 +1,0 @@
--- $1 agent. What the machine last said of itself.
-select fingerprint, fingerprint_hash from agents where id = $1

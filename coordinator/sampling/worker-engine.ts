@@ -1,0 +1,71 @@
+// The coordinator's end of the sampling thread. A thread that dies fails the calls that wait and is started again with
+// the next one; streams go on from their cursors.
+import { Worker } from 'node:worker_threads';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { Stoppable } from '../../shared/runtime/lifecycle.ts';
+import type { Logger } from '../../shared/runtime/logger.ts';
+import type { Drawn, SamplingEngine } from './engine.ts';
+import type { WorkerAnswer, WorkerCall, WorkerSettings } from './worker-protocol.ts';
+
+interface Waiting {
+  readonly resolve: (drawn: Drawn | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type CallBody = WorkerCall extends infer Call ? (Call extends WorkerCall ? Omit<Call, 'id'> : never) : never;
+
+/** Starts the thread with the first call. */
+export function openWorkerEngine(options: {
+  settings: WorkerSettings;
+  logger: Logger;
+}): SamplingEngine & Stoppable {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | null = null;
+  let lastId = 0;
+
+  const failAll = (reason: string): void => {
+    const error = new TroopError('TROOP-1001', { reason });
+    for (const call of waiting.values()) call.reject(error);
+    waiting.clear();
+  };
+
+  const start = (): Worker => {
+    const started = new Worker(new URL('./worker.js', import.meta.url), { workerData: options.settings });
+    started.on('message', (answer: WorkerAnswer) => {
+      const call = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (answer.ok) call?.resolve(answer.drawn);
+      else call?.reject(new TroopError(answer.error.code, answer.error.facts));
+    });
+    started.on('error', (error) => options.logger.error({ err: error }, 'the sampling thread broke'));
+    started.on('exit', () => {
+      if (worker === started) worker = null;
+      failAll('the sampling thread ended');
+    });
+    return started;
+  };
+
+  const call = (body: CallBody): Promise<Drawn | null> =>
+    new Promise((resolve, reject) => {
+      worker ??= start();
+      lastId += 1;
+      waiting.set(lastId, { resolve, reject });
+      worker.postMessage({ ...body, id: lastId });
+    });
+
+  return {
+    name: 'sampling',
+    check: async (request) => {
+      await call({ kind: 'check', request });
+    },
+    draw: async (request, count) => {
+      const drawn = await call({ kind: 'draw', request, count });
+      if (drawn === null) throw new TroopError('TROOP-1001', { reason: 'the sampling thread drew nothing' });
+      return drawn;
+    },
+    stop: async () => {
+      await worker?.terminate();
+      worker = null;
+    },
+  };
+}
