@@ -50,7 +50,7 @@ export async function cancelCampaign(pool: Pool, campaign: string): Promise<read
     await execute(client, cancelQueuedSql, [id]);
     const held = await queryRows(client, cancelClaimedSql, [id]);
     const { code, message, hint } = new TroopError('TROOP-1324');
-    await execute(client, cancelInspectionsSql, [id, code, message, hint]);
+    await execute(client, cancelInspectionsSql, [id, code, message, hint, false]);
     return held.map((row) => ({ jobId: row.job_id, agentId: row.agent_id, epoch: row.epoch }));
   });
 }

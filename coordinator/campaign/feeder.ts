@@ -10,6 +10,7 @@ import { finishCampaigns } from './finish-campaigns.ts';
 import { offerJobs, type OfferDependencies } from './offer-jobs.ts';
 import { refreshTargets, type ServesEnvironment } from './refresh-targets.ts';
 import { sampleStacks, type EnvironmentRow, type SamplingDependencies } from './sample-stacks.ts';
+import { stopSpentCampaigns } from './spend-budget.ts';
 
 export interface FeederDependencies extends OfferDependencies, SamplingDependencies {
   readonly logger: Logger;
@@ -55,6 +56,7 @@ export interface FeedReport {
 export async function feedOnce(dependencies: FeederDependencies): Promise<FeedReport> {
   const { pool, logger } = dependencies;
   await refreshTargets(pool, dependencies.servesEnvironment);
+  await stopSpentCampaigns(pool);
   await replaceBaselines(dependencies);
   const queues = await queryRows(pool, upsertQueuesSql);
   let offered = 0;

@@ -128,11 +128,11 @@ export const campaignCodes = defineCodes({
     exitCode: 1,
     httpStatus: 500,
   },
-  'TROOP-1326': {
-    message: 'nothing was left to measure it against, so it was only built',
-    hint: "raise the sampling's count, or widen the requirements",
+  'TROOP-1327': {
+    message: 'the budget of {hours} machine hours was used up before its turn',
+    hint: 'create a campaign with a larger budget: what is built and measured is reused',
     retryable: false,
     exitCode: 1,
-    httpStatus: 500,
+    httpStatus: 409,
   },
 });

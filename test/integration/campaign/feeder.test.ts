@@ -361,6 +361,23 @@ describe('the end of a campaign', () => {
     ]);
   });
 
+  test('comes early when the budget is used up: what runs is finished, the rest is not started', async () => {
+    const agent = await world.addAgent();
+    await world.createCampaign({ sampling: { count: 50 }, budget: { machineHours: 0.5 } });
+    await world.feed();
+    const grant = await world.work(agent);
+    await world.rows(`update claims set claimed_at = claimed_at - interval '31 minutes'`);
+    await world.feed();
+    expect(await state()).toBe('running');
+    await world.complete(grant);
+    await world.feed();
+    expect(await state()).toBe('finished');
+    expect(await listInspections(world.pool, { outcome: 'succeeded' })).toHaveLength(4);
+    const notStarted = await listInspections(world.pool, { outcome: 'cancelled' });
+    expect(notStarted.map(({ code }) => code)).toEqual(Array(notStarted.length).fill('TROOP-1327'));
+    expect((await campaignProgress(world.pool, 'question')).notes.map(({ key }) => key)).toEqual(['budget']);
+  });
+
   test('is reached without a baseline too, every stack alone', async () => {
     const agent = await world.addAgent();
     await world.createCampaign({ baseline: 'none', sampling: { count: 2 } });

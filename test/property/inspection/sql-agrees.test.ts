@@ -129,18 +129,19 @@ async function ofRow(id: string): Promise<Record<string, unknown>> {
     cancel_requested: boolean;
     dead_reason: string | null;
   }>('select * from jobs where id = $1', [id]);
-  const nameOf = (agent: string | null | undefined): string | null =>
-    agent === null || agent === undefined ? null : agentName(agents.indexOf(agent));
-  const isOpen = row?.state === 'queued' || row?.state === 'claimed';
+  if (row === undefined) throw new Error('the job is gone');
+  const nameOf = (agent: string | null): string | null =>
+    agent === null ? null : agentName(agents.indexOf(agent));
+  const isOpen = row.state === 'queued' || row.state === 'claimed';
   return {
-    state: row?.state,
-    epoch: row?.epoch,
-    infra: row?.infra_attempts,
-    rejections: row?.rejections,
-    speaker: isOpen ? nameOf(row?.agent_id) : null,
-    lostOn: nameOf(row?.lost_on_agent_id),
-    cancelRequested: row?.cancel_requested,
-    reason: row?.dead_reason,
+    state: row.state,
+    epoch: row.epoch,
+    infra: row.infra_attempts,
+    rejections: row.rejections,
+    speaker: isOpen ? nameOf(row.agent_id) : null,
+    lostOn: nameOf(row.lost_on_agent_id),
+    cancelRequested: row.cancel_requested,
+    reason: row.dead_reason,
   };
 }
 
