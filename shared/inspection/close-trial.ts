@@ -1,8 +1,9 @@
 // What the end of a trial means: which inspections are decided, what it says about the baseline, and what counts as an
 // attempt for those that stay pending. Nothing is decided twice: only pending inspections come in.
 import {
+  brokenOff,
   decideAtOnce,
-  isExhausted,
+  isRejectedForGood,
   noBlockCounted,
   weightiest,
   type Decision,
@@ -75,7 +76,7 @@ export function closeTrial(end: TrialEnd, attempts: Attempts, policy: RetryPolic
   for (const { inspection, judgement } of judged) {
     if ('decision' in judgement) {
       decided.set(inspection.inspectionId, judgement.decision);
-    } else if (judgement.failure !== null && isExhausted(judgement.failure, attemptsNow, policy)) {
+    } else if (judgement.failure !== null && isRejectedForGood(judgement.failure, attemptsNow, policy)) {
       const { failure } = judgement;
       decided.set(inspection.inspectionId, { outcome: 'failed', failure, benchmark: null });
     } else {
@@ -114,8 +115,10 @@ function judgeCandidate(
     end.baseline && weightiest(end.failures.filter((report) => report.stackId === end.baseline?.stackId));
   if (ofBaseline) return judgeWithoutBaseline(ofBaseline, baseline);
   if (end.ending === 'aborted') {
-    const isCounted = end.reason === null || !UNCOUNTED_ABORTS.includes(end.reason);
-    return { failure: lastFailure, counts: isCounted ? 'infra' : 'nothing' };
+    if (end.reason !== null && UNCOUNTED_ABORTS.includes(end.reason)) {
+      return { failure: lastFailure, counts: 'nothing' };
+    }
+    return { failure: brokenOff(end.reason ?? 'no reason was given'), counts: 'infra' };
   }
   if (end.baseline?.isRejected) return { failure: null, counts: 'nothing' };
   const missing = end.benchmarks.find((benchmark) => end.countedBlocks(stackId, benchmark) === 0);

@@ -28,16 +28,16 @@ export function decideAtOnce(report: ReportedFailure): Decision | null {
   return { outcome: 'failed', failure: report.failure, benchmark: report.benchmark };
 }
 
-/** Whether the attempts that a pending inspection still had are used up by now. */
-export function isExhausted(lastFailure: Failure | null, attempts: Attempts, policy: RetryPolicy): boolean {
-  const isNoise = lastFailure !== null && isRejection(lastFailure);
-  return isNoise
-    ? attempts.rejections >= policy.maximumRejections
-    : attempts.infra >= policy.maximumInfraAttempts;
+/**
+ * Whether a measurement was rejected as often as it may be: then it is decided as that, and the job goes on with the
+ * others. Attempts of the fleet are the whole job's: when they are used up, the job dies and all of it is given up.
+ */
+export function isRejectedForGood(lastFailure: Failure, attempts: Attempts, policy: RetryPolicy): boolean {
+  return isRejection(lastFailure) && attempts.rejections >= policy.maximumRejections;
 }
 
 const fromCatalogue = (
-  code: 'TROOP-1321' | 'TROOP-1322' | 'TROOP-1323' | 'TROOP-1324',
+  code: 'TROOP-1321' | 'TROOP-1322' | 'TROOP-1323' | 'TROOP-1324' | 'TROOP-1326',
   kind: Pick<Failure, 'outcome' | 'cause' | 'phase'>,
   facts: Record<string, string> = {},
 ): Failure => {
@@ -64,4 +64,10 @@ export function cancelled(): Decision {
 export function noBlockCounted(benchmark: string): Failure {
   const kind = { outcome: 'measurement_rejected', cause: 'fleet', phase: 'measure' } as const;
   return fromCatalogue('TROOP-1323', kind, { benchmark });
+}
+
+/** A trial that its machine broke off for a reason of its own. */
+export function brokenOff(reason: string): Failure {
+  const kind = { outcome: 'lost', cause: 'fleet', phase: 'run' } as const;
+  return fromCatalogue('TROOP-1326', kind, { reason });
 }

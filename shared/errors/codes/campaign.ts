@@ -128,6 +128,13 @@ export const campaignCodes = defineCodes({
     exitCode: 1,
     httpStatus: 500,
   },
+  'TROOP-1326': {
+    message: 'the machine broke the trial off: {reason}',
+    hint: "look at the machine ('troop agent show'), then 'troop inspection rerun'",
+    retryable: true,
+    exitCode: 1,
+    httpStatus: 500,
+  },
   'TROOP-1327': {
     message: 'the budget of {hours} machine hours was used up before its turn',
     hint: 'create a campaign with a larger budget: what is built and measured is reused',

@@ -224,7 +224,7 @@ describe('failures', () => {
       await world.feed();
       held = await world.work(attempt % 2 === 0 ? agent : other);
     }
-    expect(await job()).toMatchObject({ state: 'finished', infra_attempts: 5 });
+    expect(await job()).toMatchObject({ state: 'dead', infra_attempts: 5 });
     expect(
       await world.rows(`select distinct outcome, cause, code from inspections where role = 'candidate'`),
     ).toEqual([{ outcome: 'failed', cause: 'fleet', code: 'TROOP-1401' }]);

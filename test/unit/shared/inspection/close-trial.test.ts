@@ -73,9 +73,9 @@ describe('a candidate that fails', () => {
     expect(closing.counted).toEqual({ infra: true, rejection: false });
   });
 
-  test('is decided as what the fleet did last once the attempts are used up', () => {
+  test('is left to the job when the attempts are used up, with what the fleet did last', () => {
     const closing = close({ failures: [report('s1', fleet)] }, { infra: 4, rejections: 0 });
-    expect(closing.decided.get('i1')).toMatchObject({ outcome: 'failed', failure: fleet });
+    expect(closing.pending.get('i1')).toMatchObject(fleet);
   });
 
   test('is judged by the failure that is its own when the fleet failed it too', () => {
@@ -117,7 +117,9 @@ describe('a trial that was broken off', () => {
   });
 
   test('counts an attempt for any other reason', () => {
-    expect(close({ ending: 'aborted', reason: 'the disk is full' }).counted.infra).toBe(true);
+    const closing = close({ ending: 'aborted', reason: 'the disk is full' });
+    expect(closing.counted.infra).toBe(true);
+    expect(closing.pending.get('i1')?.message).toBe('the machine broke the trial off: the disk is full');
   });
 
   test('still decides what the stack itself broke', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cancelled, givenUp, isExhausted } from '../../../../shared/inspection/decide.ts';
+import { cancelled, givenUp, isRejectedForGood } from '../../../../shared/inspection/decide.ts';
 import type { Failure } from '../../../../shared/inspection/failure.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../shared/inspection/retry-policy.ts';
 
@@ -29,9 +29,9 @@ test('what somebody cancels is cancelled by the user', () => {
   expect(cancelled()).toMatchObject({ failure: { outcome: 'cancelled', cause: 'user' } });
 });
 
-test('noise and other failures of the fleet use up attempts of their own', () => {
+test('noise has attempts of its own', () => {
   const noise: Failure = { ...unreachable, outcome: 'measurement_rejected', phase: 'measure' };
-  expect(isExhausted(noise, { infra: 9, rejections: 2 }, DEFAULT_RETRY_POLICY)).toBe(false);
-  expect(isExhausted(noise, { infra: 0, rejections: 3 }, DEFAULT_RETRY_POLICY)).toBe(true);
-  expect(isExhausted(unreachable, { infra: 5, rejections: 0 }, DEFAULT_RETRY_POLICY)).toBe(true);
+  expect(isRejectedForGood(noise, { infra: 4, rejections: 2 }, DEFAULT_RETRY_POLICY)).toBe(false);
+  expect(isRejectedForGood(noise, { infra: 0, rejections: 3 }, DEFAULT_RETRY_POLICY)).toBe(true);
+  expect(isRejectedForGood(unreachable, { infra: 0, rejections: 3 }, DEFAULT_RETRY_POLICY)).toBe(false);
 });
