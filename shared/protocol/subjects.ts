@@ -45,6 +45,8 @@ export const allResults = 'troop.result.*';
 export const logSubject = (agentId: string, jobId: string): string =>
   `troop.log.${agent(agentId)}.${checked(AGENT, jobId, 'job')}`;
 export const allLogs = 'troop.log.*.*';
+/** `troop.log.<agent>.*`: of all jobs of one agent */
+export const logSubjectsOf = (agentId: string): string => `troop.log.${agent(agentId)}.*`;
 
 /** `troop.claim.<agent>`, request/reply */
 export const claimSubject = (agentId: string): string => `troop.claim.${agent(agentId)}`;
