@@ -6,9 +6,10 @@ import type { Release } from '../../../shared/stack/release.ts';
 import { TroopError, type SerialisedError } from '../../../shared/errors/troop-error.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { bar, createProgressBlock } from '../../../shared/terminal/progress-block.ts';
-import { formatBytes, formatDuration, plural } from '../../../shared/terminal/format.ts';
+import { formatBytes } from '../../../shared/terminal/format.ts';
 import { tableLines } from '../../../shared/terminal/table.ts';
 import type { Terminal } from '../../../shared/terminal/terminal.ts';
+import { closingLines } from '../../knowledge/sync/closing-lines.ts';
 import type { SyncProgress, SyncSummary } from '../../knowledge/sync/sync-options.ts';
 import type { ApiClient } from '../api-client.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
@@ -54,7 +55,7 @@ export async function syncCommand(requirements: readonly string[], flags: SyncFl
     ...(flags.excludeNewer === undefined ? {} : { excludeNewer: flags.excludeNewer }),
     ...(flags.allowSdists === undefined ? {} : { allowSdists: flags.allowSdists }),
   });
-  answer(summary, describeSummary);
+  answer(summary, closingLines);
   return 0;
 }
 
@@ -93,28 +94,6 @@ function progressLine(progress: SyncProgress): string {
     formatBytes(progress.bytes),
     progress.current,
   ].join('  ');
-}
-
-/** The closing lines: what there is, where it came from, and what could not be learned and why. */
-export function describeSummary(summary: SyncSummary): readonly string[] {
-  const { metadata } = summary;
-  const learned = metadata['metadata-file'] + metadata.wheel + metadata.sdist;
-  return [
-    `${plural(summary.releases, 'release')} of ${plural(summary.projects, 'project')} in ${formatDuration(summary.durationMs)}` +
-      ` (${formatBytes(summary.bytes)} fetched, ${summary.fromCache} of ${summary.pages} pages from the cache,` +
-      ` ${metadata.remembered} metadata known already, ${learned} learned)`,
-    `snapshot ${summary.snapshotId}${summary.isNew ? '' : ' (nothing has changed)'}`,
-    ...summary.notLearned.map(describeProblems),
-    ...(summary.notLearned.length === 0 ? ['everything that was looked at could be learned'] : []),
-    ...summary.notes.map((note) => `note: ${note}`),
-  ];
-}
-
-function describeProblems({ count, text, examples }: SyncSummary['notLearned'][number]): string {
-  const shown = examples
-    .slice(0, 3)
-    .map(({ project, subject }) => (subject === project ? project : `${project} ${subject}`));
-  return `not learned: ${count} ${text}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}`;
 }
 
 function errorOf(error: SerialisedError | null): TroopError {

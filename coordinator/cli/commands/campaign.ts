@@ -1,0 +1,102 @@
+// `troop campaign create|list|show|watch|report|pause|resume|cancel`
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { tableLines } from '../../../shared/terminal/table.ts';
+import type { Report } from '../../analysis/report.ts';
+import { completeCampaignFile, parseCampaignFile } from '../../campaign/campaign-file.ts';
+import type { CreatedCampaign } from '../../campaign/create-campaign.ts';
+import type { CampaignProgress, CampaignRecord, CampaignSummary } from '../../campaign/show-campaign.ts';
+import { openContext, type CommonFlags } from '../command-context.ts';
+import { reportLines } from '../report-lines.ts';
+import { watchCampaign } from '../watch-campaign.ts';
+
+export async function createCampaignCommand(
+  flags: CommonFlags & { file: string; snapshot: string },
+): Promise<number> {
+  const path = resolve(flags.file);
+  const text = await readText(path);
+  const campaign = await completeCampaignFile(parseCampaignFile(text), (name) =>
+    readFile(resolve(dirname(path), name)),
+  );
+  const { api, answer, terminal } = await openContext(flags);
+  const created = await api.post<CreatedCampaign>('/campaigns', { campaign, snapshot: flags.snapshot });
+  answer(created, ({ name, id, isNew }) => [`${isNew ? 'created' : 'was there already'}: ${name} (${id})`]);
+  if (flags.json !== true) terminal.say(`next: troop campaign watch ${created.name}`);
+  return 0;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new TroopError(
+      'TROOP-1008',
+      { path, reason: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
+  }
+}
+
+export async function listCampaignsCommand(flags: CommonFlags): Promise<number> {
+  const { api, answer, terminal } = await openContext(flags);
+  answer(await api.get<{ items: readonly CampaignSummary[] }>('/campaigns'), ({ items }) =>
+    tableLines(
+      terminal,
+      [{ title: 'campaign' }, { title: 'state' }, { title: 'decided', align: 'right' }, { title: 'made' }],
+      items.map((one) => [one.name, one.state, `${one.decided}/${one.planned}`, String(one.created_at)]),
+    ),
+  );
+  return 0;
+}
+
+export async function showCampaignCommand(campaign: string, flags: CommonFlags): Promise<number> {
+  const { api, answer } = await openContext(flags);
+  const progress = await api.get<CampaignProgress>(`/campaigns/${encodeURIComponent(campaign)}/progress`);
+  answer(progress, ({ campaign: record, totals, lanes, notes }) => [
+    `${record.name}  ${record.state}  ${totals.decided}/${totals.planned} decided  ${record.id}`,
+    `requirements  ${record.definition.requirements.join(', ')}`,
+    `sampling      ${record.definition.sampling.strategy}, ${record.definition.sampling.count} stacks, seed ${record.definition.sampling.seed}`,
+    `knowledge     ${record.knowledge_snapshot_id}`,
+    ...lanes.map(
+      (lane) =>
+        `${lane.lane} on ${lane.target}: ${lane.succeeded} ok, ${lane.failed} broken, ${lane.spoiled} not comparable, ${lane.pending} pending`,
+    ),
+    ...notes.map((note) => `note: ${note.text}`),
+  ]);
+  return 0;
+}
+
+export async function watchCampaignCommand(
+  campaign: string,
+  flags: CommonFlags & { timeout?: string },
+): Promise<number> {
+  const { api, terminal, isJson } = await openContext(flags);
+  const timeoutMs = flags.timeout === undefined ? null : Number(flags.timeout) * 1000;
+  if (timeoutMs !== null && !(timeoutMs >= 0)) {
+    throw new TroopError('TROOP-1002', {
+      what: '--timeout',
+      reason: `'${flags.timeout}' is no number of seconds`,
+    });
+  }
+  return await watchCampaign({ api, terminal, isJson, campaign, timeoutMs });
+}
+
+export async function reportCampaignCommand(campaign: string, flags: CommonFlags): Promise<number> {
+  const { api, answer, terminal } = await openContext(flags);
+  answer(await api.get<Report>(`/campaigns/${encodeURIComponent(campaign)}/report`), (report) =>
+    reportLines(terminal, report),
+  );
+  return 0;
+}
+
+export async function orderCampaignCommand(
+  order: 'pause' | 'resume' | 'cancel',
+  campaign: string,
+  flags: CommonFlags,
+): Promise<number> {
+  const { api, answer } = await openContext(flags);
+  const record = await api.post<CampaignRecord>(`/campaigns/${encodeURIComponent(campaign)}/${order}`);
+  answer(record, ({ name, state }) => [`${name} is ${state}`]);
+  return 0;
+}

@@ -1,0 +1,65 @@
+// `troop up`: the coordinator with all that it needs, in the foreground until it is told to stop.
+import { join } from 'node:path';
+import { systemClock } from '../../../shared/runtime/clock.ts';
+import { pinoLogger } from '../../../shared/runtime/logger.ts';
+import { TROOP_VERSION } from '../../../shared/runtime/version.ts';
+import type { Terminal } from '../../../shared/terminal/terminal.ts';
+import { readCoordinatorConfig, type CoordinatorConfig, type CoordinatorFlags } from '../../config.ts';
+import { dataDirectoryLayout } from '../../embedded/data-directory.ts';
+import { startCoordinator, type RunningCoordinator } from '../../main.ts';
+import { processTerminal } from '../command-context.ts';
+
+export async function up(flags: CoordinatorFlags & { json?: boolean }): Promise<number> {
+  const terminal = processTerminal();
+  const config = readCoordinatorConfig(flags, process.env, process.getuid?.() === 0);
+  const stopping = stopOnSignal();
+  const coordinator = await startHere(config, terminal, stopping.signal);
+  if (flags.json === true) {
+    const { url, dataDirectory, parts } = coordinator;
+    terminal.out(JSON.stringify({ url, data: dataDirectory, parts, version: TROOP_VERSION }));
+  } else {
+    terminal.out(`troop ${TROOP_VERSION}  ${coordinator.url}  data ${coordinator.dataDirectory}`);
+    terminal.out(coordinator.parts.join('  ·  '));
+    terminal.say('next: troop campaign create -f FILE, or troop token create for another machine; ^C stops');
+  }
+  const status = await stopping.stopped;
+  terminal.say('stopping');
+  await coordinator.stop();
+  return status;
+}
+
+/** Starts a coordinator in this process; its log goes to the data directory. */
+export async function startHere(
+  config: CoordinatorConfig,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<RunningCoordinator> {
+  const logger = pinoLogger({
+    level: config.logLevel,
+    path: join(dataDirectoryLayout(config.dataDirectory).logs, 'coordinator.log'),
+  });
+  return await startCoordinator({
+    config,
+    clock: systemClock,
+    logger,
+    environment: process.env,
+    say: (line) => terminal.say(`${line} …`),
+    signal,
+  });
+}
+
+/** The first SIGINT or SIGTERM asks to stop; a second one ends the process at once. */
+export function stopOnSignal(): { readonly signal: AbortSignal; readonly stopped: Promise<number> } {
+  const stopping = new AbortController();
+  const stopped = new Promise<number>((resolve) => {
+    const onSignal = (name: NodeJS.Signals): void => {
+      const status = name === 'SIGINT' ? 130 : 0;
+      if (stopping.signal.aborted) process.exit(status === 0 ? 1 : status);
+      stopping.abort();
+      resolve(status);
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+  return { signal: stopping.signal, stopped };
+}

@@ -1,0 +1,15 @@
+// Options that many commands share.
+import type { Command } from 'commander';
+
+export type Finish = (status: number) => void;
+
+/** How to reach the coordinator, and the form of the answer. */
+export function talking(command: Command): Command {
+  return command
+    .option('--url <url>', 'address of the coordinator; the one of the data directory by default')
+    .option('--token-file <file>', 'file of the token to show')
+    .option('--data <dir>', 'data directory of the coordinator on this machine')
+    .option('--json', 'answer in JSON');
+}
+
+export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];

@@ -1,0 +1,77 @@
+// Live progress of a campaign until it is over. ^C stops watching, not the campaign.
+import { systemClock } from '../../shared/runtime/clock.ts';
+import { formatDuration } from '../../shared/terminal/format.ts';
+import { bar, createProgressBlock } from '../../shared/terminal/progress-block.ts';
+import type { Terminal } from '../../shared/terminal/terminal.ts';
+import type { CampaignProgress, LaneProgress } from '../campaign/show-campaign.ts';
+import type { ApiClient } from './api-client.ts';
+
+export interface WatchOptions {
+  readonly api: ApiClient;
+  readonly terminal: Terminal;
+  /** One JSON line a change on stdout in place of the display. */
+  readonly isJson: boolean;
+  readonly campaign: string;
+  /** Null: until it is over. */
+  readonly timeoutMs: number | null;
+  readonly onProgress?: (progress: CampaignProgress) => void;
+}
+
+const POLL_MS = 400;
+const STILL_RUNNING = 8;
+
+/** 0 when it finished, 1 when it was cancelled, 8 when the time was over first. */
+export async function watchCampaign(options: WatchOptions): Promise<number> {
+  const { api, terminal, timeoutMs } = options;
+  const startedMs = systemClock.monotonicMs();
+  const block = createProgressBlock(terminal, systemClock);
+  let last = '';
+  for (;;) {
+    const progress = await api.get<CampaignProgress>(
+      `/campaigns/${encodeURIComponent(options.campaign)}/progress`,
+    );
+    options.onProgress?.(progress);
+    const summary = summaryOf(progress);
+    if (options.isJson && summary !== last) {
+      terminal.out(
+        JSON.stringify({ state: progress.campaign.state, totals: progress.totals, lanes: progress.lanes }),
+      );
+    } else if (!options.isJson) block.show(blockLines(terminal, progress), summary);
+    last = summary;
+    const { state } = progress.campaign;
+    if (state === 'finished' || state === 'cancelled') {
+      block.finish();
+      return state === 'finished' ? 0 : 1;
+    }
+    if (timeoutMs !== null && systemClock.monotonicMs() - startedMs >= timeoutMs) {
+      block.finish();
+      return STILL_RUNNING;
+    }
+    await systemClock.sleep(POLL_MS);
+  }
+}
+
+function blockLines(terminal: Terminal, progress: CampaignProgress): readonly string[] {
+  const { campaign, totals, lanes, notes, remainingMs } = progress;
+  const share = totals.planned === 0 ? 0 : totals.decided / totals.planned;
+  const eta = remainingMs === null ? '' : `  about ${formatDuration(remainingMs)} left`;
+  return [
+    `campaign ${terminal.style('bold', campaign.name)}  ${campaign.state}  ${bar(share, 24)}  ${totals.decided}/${totals.planned} inspections${eta}`,
+    ...lanes.map((lane) => `  ${laneLine(lane)}`),
+    ...notes.slice(-3).map((note) => `  note: ${note.text}`),
+  ];
+}
+
+function laneLine(lane: LaneProgress): string {
+  const counts = [
+    `${lane.succeeded} ok`,
+    ...(lane.failed > 0 ? [`${lane.failed} broken`] : []),
+    ...(lane.spoiled > 0 ? [`${lane.spoiled} not comparable`] : []),
+    `${lane.pending} pending`,
+  ];
+  const work = lane.claimed > 0 ? `, ${lane.claimed} machine(s) busy` : '';
+  return `${lane.lane} on ${lane.target}: ${counts.join(', ')}${work}`;
+}
+
+const summaryOf = ({ campaign, totals, lanes }: CampaignProgress): string =>
+  `campaign ${campaign.name} ${campaign.state} ${totals.decided}/${totals.planned} (${lanes.map(laneLine).join('; ')})`;
