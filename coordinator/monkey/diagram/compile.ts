@@ -12,19 +12,21 @@ import { SequenceTable } from './sequence-table.ts';
 import { StateScratch, type PartGroup } from './state-scratch.ts';
 
 export interface CompileBudget {
-  /** Nodes at most; 500,000 when absent. */
+  /** Nodes at most; 200,000 when absent. */
   readonly maxNodes?: number | undefined;
   /** Asked now and then; true ends the attempt. */
   readonly isOutOfTime?: (() => boolean) | undefined;
 }
 
 export interface CompileFailure {
-  readonly reason: 'nodes' | 'time';
+  readonly reason: 'nodes' | 'steps' | 'time';
   readonly nodes: number;
 }
 
 /** A part of a state that has no stack. */
 const IMPOSSIBLE = -1;
+/** Choices that are tried at most: bounds the time where much is tried and little is kept, alike on every machine. */
+const MAX_STEPS = 10_000_000;
 const STEPS_BETWEEN_CHECKS = 256;
 const MAX_SIZE = 12_000_000;
 
@@ -161,8 +163,11 @@ class Compiler {
 
   #checkBudget(): void {
     this.#steps += 1;
-    if (this.#builder.nodeCount >= (this.#budget.maxNodes ?? 500_000) || this.#builder.size > MAX_SIZE) {
+    if (this.#builder.nodeCount >= (this.#budget.maxNodes ?? 200_000) || this.#builder.size > MAX_SIZE) {
       throw new BudgetExceeded('nodes');
+    }
+    if (this.#steps > MAX_STEPS) {
+      throw new BudgetExceeded('steps');
     }
     if (this.#steps % STEPS_BETWEEN_CHECKS === 0 && this.#budget.isOutOfTime?.() === true) {
       throw new BudgetExceeded('time');

@@ -18,6 +18,8 @@ interface NumberedNode {
   readonly runs: readonly Run[];
 }
 
+/** In the place of an edge: the parts of the whole space. */
+const ROOTS = -1;
 /** Counts up to here are exact as doubles, and much faster. */
 const MAX_SMALL = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -58,7 +60,7 @@ export class StackNumbering {
       throw new RangeError(`no stack ${number} of ${this.count}`);
     }
     values.fill(-1);
-    this.#spread(this.#diagram.roots, 0, this.#diagram.roots.length, number, values);
+    this.#spread(ROOTS, number, values);
   }
 
   /** The number of a stack of the diagram, or null when it is none. */
@@ -66,8 +68,12 @@ export class StackNumbering {
     return this.#gather(this.#diagram.roots, 0, this.#diagram.roots.length, values);
   }
 
-  /** Splits a number into one for each child; the first child has the highest digits. */
-  #spread(nodes: Int32Array, from: number, to: number, number: bigint, values: Int32Array): void {
+  /** Splits a number into one for each child of an edge; the first child has the highest digits. */
+  #spread(edge: number, number: bigint, values: Int32Array): void {
+    const { firstChild, children, roots } = this.#diagram;
+    const nodes = edge === ROOTS ? roots : children;
+    const from = edge === ROOTS ? 0 : (firstChild[edge] as number);
+    const to = edge === ROOTS ? roots.length : (firstChild[edge + 1] as number);
     let rest = number;
     for (let index = to - 1; index >= from; index--) {
       const node = nodes[index] as number;
@@ -109,14 +115,7 @@ export class StackNumbering {
     const within = number - run.before;
     const position = within / each;
     values[this.#diagram.nodePackages[node] as number] = candidates[run.first + Number(position)] as number;
-    const { firstChild, children } = this.#diagram;
-    this.#spread(
-      children,
-      firstChild[run.edge] as number,
-      firstChild[run.edge + 1] as number,
-      within - position * each,
-      values,
-    );
+    this.#spread(run.edge, within - position * each, values);
   }
 
   #descendSmall(node: number, number: number, values: Int32Array): void {

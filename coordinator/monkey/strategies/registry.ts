@@ -1,12 +1,19 @@
 // Every sampling strategy, by name. The contract test walks this table.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { all } from './all.ts';
 import { latest } from './latest.ts';
 import { lowest } from './lowest.ts';
 import { randomWalk } from './random-walk.ts';
+import { stratified } from './stratified.ts';
 import type { Strategy } from './strategy.ts';
+import { uniform } from './uniform.ts';
+import { weighted } from './weighted.ts';
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(
-  [latest, lowest, randomWalk].map((strategy) => [strategy.name, strategy]),
+  [latest, lowest, all, uniform, stratified, weighted, randomWalk].map((strategy) => [
+    strategy.name,
+    strategy,
+  ]),
 );
 
 /** @throws TROOP-1904 */

@@ -2,6 +2,7 @@
 // every stack satisfies the request; the same space and seed give the same stream on every machine for ever; a stream that is
 // resumed from its cursor goes on as if it had never stopped; no stack comes twice; null says that there is no further one.
 import type { Stack } from '../../../shared/stack/stack.ts';
+import type { Diagram } from '../diagram/diagram.ts';
 import type { StateSpace } from '../space/state-space.ts';
 
 export type JsonValue =
@@ -12,6 +13,10 @@ export interface StreamOptions {
   readonly seed: string;
   /** How many stacks are wanted, where a strategy can plan for it. */
   readonly count?: number | undefined;
+  /** What a strategy may be told beyond that; each says in its file what it takes. */
+  readonly parameters?: Readonly<Record<string, JsonValue>> | undefined;
+  /** The compiled space, where the caller has it already; strategies that need one compile it otherwise. */
+  readonly diagram?: Diagram | undefined;
   /** A cursor of an earlier stream over the same space with the same seed. */
   readonly cursor?: JsonValue | undefined;
 }
@@ -30,6 +35,9 @@ export interface Strategy {
   readonly name: string;
   /** One line for a person who chooses. */
   readonly description: string;
-  /** @throws TROOP-1906 for a cursor that is not of this strategy */
+  /**
+   * @throws TROOP-1906 for a cursor that is not of this strategy, TROOP-1908 for wrong parameters, TROOP-1909 when a strategy
+   * that needs the compiled space cannot have it within its budget
+   */
   open(space: StateSpace, options: StreamOptions): StackStream;
 }

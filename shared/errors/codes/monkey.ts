@@ -51,4 +51,19 @@ export const monkeyCodes = defineCodes({
     exitCode: 1,
     httpStatus: 422,
   },
+  'TROOP-1908': {
+    message: 'the sampling strategy {strategy} cannot take {parameter}: {reason}',
+    hint: 'The README of coordinator/monkey/strategies lists what each strategy takes.',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1909': {
+    message:
+      'the state space is too intricate to be compiled: given up after {nodes} nodes for lack of {reason}',
+    hint: 'Use the strategy random-walk, which needs no compiled space, or narrow the requirements.',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 422,
+  },
 });

@@ -12,8 +12,8 @@ import type { Stack } from '../../../shared/stack/stack.ts';
 import { linux311, lookupOf, release, requirements } from '../../support/monkey/knowledge.ts';
 import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
 
-const world = madeUpKnowledge({ seed: '1', releases: 20 });
-const request = requirements('suite', 'plots>=0.5');
+const world = madeUpKnowledge({ seed: '1', releases: 8 });
+const request = requirements('suite', 'plots>=0.2');
 const open = (releases: readonly Release[]): StateSpace =>
   openStateSpace({ requirements: request, lookup: lookupOf(releases), environment: linux311 });
 const space = open(world);

@@ -1,0 +1,8 @@
+// Truly all stacks, in the order of their numbers: newest candidates first at each decision of the diagram.
+import { numberedStrategy } from './numbered.ts';
+
+export const all = numberedStrategy(
+  'all',
+  'every valid stack in order, for small spaces',
+  () => (position) => position,
+);

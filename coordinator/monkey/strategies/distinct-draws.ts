@@ -1,0 +1,61 @@
+// Distinct stacks out of independent draws. When draws bring nothing new for long, the stacks that are left are given in the
+// order of their numbers, so that a small space is given completely and ends.
+import type { Random } from '../../../shared/runtime/random.ts';
+import type { Diagram } from '../diagram/diagram.ts';
+import { StackNumbering } from '../diagram/numbering.ts';
+import { stackHash } from './stack-hash.ts';
+
+/** Draws one stack into the values; how, is the matter of a strategy. `turn` counts the draws. */
+export type Draw = (random: Random, values: Int32Array, turn: number) => void;
+
+// Part of the stream: changing it changes what an old seed gives.
+const MAX_REPEATS = 256;
+
+export class DistinctDraws {
+  readonly #diagram: Diagram;
+  readonly #draw: Draw;
+  readonly #random: Random;
+  readonly #seen = new Set<number>();
+  #turn = 0;
+  #repeats = 0;
+  #numbering: StackNumbering | null = null;
+  #nextNumber = 0n;
+
+  constructor(diagram: Diagram, random: Random, draw: Draw) {
+    this.#diagram = diagram;
+    this.#random = random;
+    this.#draw = draw;
+  }
+
+  /** Writes the next stack into the values. False when all were given. */
+  next(values: Int32Array): boolean {
+    const { count } = this.#diagram;
+    if (BigInt(this.#seen.size) >= count) {
+      return false;
+    }
+    while (this.#repeats < MAX_REPEATS) {
+      this.#draw(this.#random, values, this.#turn);
+      this.#turn += 1;
+      if (this.#isNew(values)) {
+        this.#repeats = 0;
+        return true;
+      }
+      this.#repeats += 1;
+    }
+    this.#numbering ??= new StackNumbering(this.#diagram);
+    while (this.#nextNumber < count) {
+      this.#numbering.unrank(this.#nextNumber, values);
+      this.#nextNumber += 1n;
+      if (this.#isNew(values)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #isNew(values: Int32Array): boolean {
+    const before = this.#seen.size;
+    this.#seen.add(stackHash(values));
+    return this.#seen.size > before;
+  }
+}

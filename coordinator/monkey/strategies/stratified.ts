@@ -1,0 +1,96 @@
+// Fair over versions: each candidate of the named packages in turn, in an order drawn anew for every round, and for each a stack
+// that is uniform among those that have it. Uniform sampling gives almost all stacks to the versions that bound others the
+// least. Parameter `packages`: names of projects, by default those of the request.
+import { TroopError } from '../../../shared/errors/troop-error.ts';
+import type { Random } from '../../../shared/runtime/random.ts';
+import type { Diagram } from '../diagram/diagram.ts';
+import { marginals } from '../diagram/marginals.ts';
+import { WeightedSampler } from '../diagram/weighted-sampler.ts';
+import type { StateSpace } from '../space/state-space.ts';
+import { drawnStrategy } from './drawn.ts';
+import type { StreamOptions } from './strategy.ts';
+
+/** Numbers that prepared samplers may hold together: 64 MiB. */
+const MAX_PREPARED = 8_000_000;
+
+interface Stratum {
+  readonly packageIndex: number;
+  readonly value: number;
+}
+
+export const stratified = drawnStrategy(
+  'stratified',
+  'every version of the named packages equally often, uniform otherwise',
+  (space, diagram, options) => {
+    const strata = strataOf(space, diagram, options);
+    const samplerOf = preparedSamplers(diagram);
+    let round: readonly Stratum[] = [];
+    return (random: Random, values, turn) => {
+      const position = turn % strata.length;
+      if (position === 0) {
+        round = random.shuffled(strata);
+      }
+      const stratum = round[position];
+      if (stratum !== undefined) {
+        samplerOf(stratum).draw(random, values);
+      }
+    };
+  },
+);
+
+/** Every candidate of the wanted packages that some stack has. */
+function strataOf(space: StateSpace, diagram: Diagram, options: StreamOptions): readonly Stratum[] {
+  const names = new Set(wantedNames(space, options));
+  const counts = marginals(diagram);
+  const strata = space.model.packages.flatMap(({ name, extra }, packageIndex) =>
+    extra === null && names.has(name)
+      ? [...(counts[packageIndex]?.keys() ?? [])]
+          .toSorted((a, b) => a - b)
+          .map((value) => ({ packageIndex, value }))
+      : [],
+  );
+  if (strata.length === 0) {
+    throw new TroopError('TROOP-1908', {
+      strategy: 'stratified',
+      parameter: 'packages',
+      reason: `no stack has any of ${[...names].join(', ')}`,
+    });
+  }
+  return strata;
+}
+
+function wantedNames(space: StateSpace, { parameters }: StreamOptions): readonly string[] {
+  const packages: unknown = parameters?.['packages'];
+  if (packages === undefined) {
+    return space.requirements.map((requirement) => requirement.name);
+  }
+  if (!Array.isArray(packages) || !packages.every((name) => typeof name === 'string')) {
+    throw new TroopError('TROOP-1908', {
+      strategy: 'stratified',
+      parameter: 'packages',
+      reason: 'it is not a list of names',
+    });
+  }
+  return packages;
+}
+
+/** Samplers are kept as long as they fit; the ones beyond are made again when their turn comes. */
+function preparedSamplers(diagram: Diagram): (stratum: Stratum) => WeightedSampler {
+  const size = diagram.candidates.length + diagram.firstChild.length + diagram.nodePackages.length;
+  const most = Math.max(1, Math.floor(MAX_PREPARED / size));
+  const prepared = new Map<string, WeightedSampler>();
+  return ({ packageIndex, value }) => {
+    const key = `${packageIndex} ${value}`;
+    const known = prepared.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const sampler = new WeightedSampler(diagram, (other, candidate) =>
+      other !== packageIndex || candidate === value ? 1 : 0,
+    );
+    if (prepared.size < most) {
+      prepared.set(key, sampler);
+    }
+    return sampler;
+  };
+}

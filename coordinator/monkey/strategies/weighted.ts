@@ -1,0 +1,17 @@
+// Prefers recent versions without excluding old ones: the newest candidate of a package weighs as many times the oldest as
+// there are candidates, linearly between, and a stack weighs the product.
+import { WeightedSampler } from '../diagram/weighted-sampler.ts';
+import { at } from '../space/at.ts';
+import { drawnStrategy } from './drawn.ts';
+
+export const weighted = drawnStrategy(
+  'weighted',
+  'random stacks that prefer recent versions',
+  (space, diagram) => {
+    const sampler = new WeightedSampler(
+      diagram,
+      (packageIndex, value) => at(space.candidates, packageIndex).length - value,
+    );
+    return (random, values) => sampler.draw(random, values);
+  },
+);
