@@ -1,3 +1,4 @@
+// The words and options of the commands on machines of the fleet.
 import type { Command } from 'commander';
 import type { CommonFlags } from '../command-context.ts';
 import type { AgentOrder } from '../commands/agent.ts';

@@ -1,3 +1,4 @@
+// The words and options of the commands on campaigns: make one of a file, follow it, read its report.
 import type { Command } from 'commander';
 import type { CommonFlags } from '../command-context.ts';
 import { talking, type Finish } from './common.ts';

@@ -1,3 +1,4 @@
+// The words and options of the commands on inspections: single stacks on single lanes.
 import type { Command } from 'commander';
 import type { CommonFlags } from '../command-context.ts';
 import type { ListFlags } from '../commands/inspection.ts';

@@ -1,3 +1,4 @@
+// The words and options of the commands on the knowledge base: learn, show, snapshots in and out.
 import type { Command } from 'commander';
 import type { CommonFlags } from '../command-context.ts';
 import type { SyncFlags } from '../commands/knowledge.ts';

@@ -1,3 +1,4 @@
+// The words and options of running a coordinator here, and the demo.
 import type { Command } from 'commander';
 import type { CoordinatorFlags } from '../../config.ts';
 import type { DemoFlags } from '../commands/demo.ts';

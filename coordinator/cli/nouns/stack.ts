@@ -1,3 +1,4 @@
+// The words and options of the commands on stacks out of a state space, with and without a coordinator.
 import type { Command } from 'commander';
 import type { SampleFlags, SpaceFlags } from '../commands/stack.ts';
 import { talking, type Finish } from './common.ts';

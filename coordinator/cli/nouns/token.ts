@@ -1,3 +1,4 @@
+// The words and options of the commands on enrolment tokens.
 import type { Command } from 'commander';
 import type { CommonFlags } from '../command-context.ts';
 import type { CreateTokenFlags } from '../commands/token.ts';
