@@ -5,10 +5,11 @@ import type { Diagram } from '../diagram/diagram.ts';
 import { StackNumbering } from '../diagram/numbering.ts';
 import { stackHash } from './stack-hash.ts';
 
-/** Draws one stack into the values; how, is the matter of a strategy. `turn` counts the draws. */
+/** Draws one stack into the values; how, is the matter of a strategy. A turn is repeated while it brings nothing new, for a while. */
 export type Draw = (random: Random, values: Int32Array, turn: number) => void;
 
 // Part of the stream: changing it changes what an old seed gives.
+const MAX_REPEATS_OF_A_TURN = 32;
 const MAX_REPEATS = 256;
 
 export class DistinctDraws {
@@ -35,12 +36,15 @@ export class DistinctDraws {
     }
     while (this.#repeats < MAX_REPEATS) {
       this.#draw(this.#random, values, this.#turn);
-      this.#turn += 1;
       if (this.#isNew(values)) {
+        this.#turn += 1;
         this.#repeats = 0;
         return true;
       }
       this.#repeats += 1;
+      if (this.#repeats % MAX_REPEATS_OF_A_TURN === 0) {
+        this.#turn += 1;
+      }
     }
     this.#numbering ??= new StackNumbering(this.#diagram);
     while (this.#nextNumber < count) {

@@ -25,12 +25,13 @@ export const stratified = drawnStrategy(
     const strata = strataOf(space, diagram, options);
     const samplerOf = preparedSamplers(diagram);
     let round: readonly Stratum[] = [];
+    let rounds = 0;
     return (random: Random, values, turn) => {
-      const position = turn % strata.length;
-      if (position === 0) {
+      if (turn >= rounds * strata.length) {
         round = random.shuffled(strata);
+        rounds += 1;
       }
-      const stratum = round[position];
+      const stratum = round[turn % strata.length];
       if (stratum !== undefined) {
         samplerOf(stratum).draw(random, values);
       }
