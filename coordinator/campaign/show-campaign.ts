@@ -65,11 +65,25 @@ export interface OutcomeCount {
   readonly count: number;
 }
 
+export interface RunningTrial {
+  readonly machine: string;
+  readonly lane: string;
+  readonly target: string;
+  /** Baseline included. */
+  readonly stacks: number;
+  /** Built, or failed to build. */
+  readonly built: number;
+  /** Blocks measured so far. */
+  readonly blocks: number;
+}
+
 export interface CampaignProgress {
   readonly campaign: CampaignRecord;
   readonly notes: readonly CampaignNote[];
   readonly lanes: readonly LaneProgress[];
   readonly outcomes: readonly OutcomeCount[];
+  /** At most 50. */
+  readonly running: readonly RunningTrial[];
   readonly totals: {
     readonly planned: number;
     readonly decided: number;
@@ -84,6 +98,7 @@ const readSql = sqlFile<CampaignRecord>(import.meta.url, 'read-campaign.sql');
 const notesSql = sqlFile<CampaignNote>(import.meta.url, 'read-campaign-notes.sql');
 const progressSql = sqlFile<LaneProgress>(import.meta.url, 'read-progress.sql');
 const outcomesSql = sqlFile<OutcomeCount>(import.meta.url, 'read-outcomes.sql');
+const runningSql = sqlFile<RunningTrial>(import.meta.url, 'read-running-trials.sql');
 const paceSql = sqlFile<{ trial_ms: number | null; trials: number }>(import.meta.url, 'read-pace.sql');
 
 /** Newest first. */
@@ -105,6 +120,7 @@ export async function campaignProgress(client: Queryable, campaign: string): Pro
   const lanes = await queryRows(client, progressSql, [record.id]);
   const outcomes = await queryRows(client, outcomesSql, [record.id]);
   const notes = await queryRows(client, notesSql, [record.id]);
+  const running = await queryRows(client, runningSql, [record.id]);
   const pace = await queryOne(client, paceSql, [record.id]);
   const planned = sum(lanes, (lane) => (lane.dry ? lane.sampled : lane.planned));
   const decided = sum(lanes, (lane) => lane.succeeded + lane.failed + lane.spoiled);
@@ -115,6 +131,7 @@ export async function campaignProgress(client: Queryable, campaign: string): Pro
     notes,
     lanes,
     outcomes,
+    running,
     totals: { planned, decided, machinesBusy },
     remainingMs: trialMs === null ? null : remainingMs(lanes, trialMs, record.definition.trial.stacks),
   };
@@ -123,12 +140,16 @@ export async function campaignProgress(client: Queryable, campaign: string): Pro
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
 
-/** The slowest lane decides; its machines share the trials that are left. */
+/** Machines share the trials that are left on a lane, and lanes share machines: whichever takes longer. */
 function remainingMs(lanes: readonly LaneProgress[], trialMs: number, stacks: number): number | null {
-  const times = lanes.map((lane) => {
-    const left = (lane.dry ? lane.sampled : lane.planned) - lane.succeeded - lane.failed - lane.spoiled;
-    if (left <= 0) return 0;
-    return lane.eligible_agents === 0 ? null : (Math.ceil(left / stacks) / lane.eligible_agents) * trialMs;
-  });
-  return times.includes(null) ? null : Math.round(Math.max(0, ...times.map((time) => time ?? 0)));
+  const open = lanes
+    .map((lane) => ({ trials: Math.ceil(leftOn(lane) / stacks), machines: lane.eligible_agents }))
+    .filter(({ trials }) => trials > 0);
+  if (open.some(({ machines }) => machines === 0)) return null;
+  const slowest = Math.max(0, ...open.map(({ trials, machines }) => trials / machines));
+  const together = sum(open, ({ trials }) => trials) / Math.max(1, ...open.map(({ machines }) => machines));
+  return Math.round(Math.max(slowest, together) * trialMs);
 }
+
+const leftOn = (lane: LaneProgress): number =>
+  Math.max(0, (lane.dry ? lane.sampled : lane.planned) - lane.succeeded - lane.failed - lane.spoiled);

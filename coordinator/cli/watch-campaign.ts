@@ -1,9 +1,9 @@
 // Live progress of a campaign until it is over. ^C stops watching, not the campaign.
 import { systemClock } from '../../shared/runtime/clock.ts';
-import { formatDuration } from '../../shared/terminal/format.ts';
+import { formatDuration, plural } from '../../shared/terminal/format.ts';
 import { bar, createProgressBlock } from '../../shared/terminal/progress-block.ts';
 import type { Terminal } from '../../shared/terminal/terminal.ts';
-import type { CampaignProgress, LaneProgress } from '../campaign/show-campaign.ts';
+import type { CampaignProgress, LaneProgress, RunningTrial } from '../campaign/show-campaign.ts';
 import type { ApiClient } from './api-client.ts';
 
 export interface WatchOptions {
@@ -18,6 +18,7 @@ export interface WatchOptions {
 }
 
 const POLL_MS = 400;
+const MOST_TRIALS_SHOWN = 6;
 const STILL_RUNNING = 8;
 
 /** 0 when it finished, 1 when it was cancelled, 8 when the time was over first. */
@@ -58,6 +59,9 @@ function blockLines(terminal: Terminal, progress: CampaignProgress): readonly st
   return [
     `campaign ${terminal.style('bold', campaign.name)}  ${campaign.state}  ${bar(share, 24)}  ${totals.decided}/${totals.planned} inspections${eta}`,
     ...lanes.map((lane) => `  ${laneLine(lane)}`),
+    ...progress.running
+      .slice(0, MOST_TRIALS_SHOWN)
+      .map((trial) => `    ${trialLine(trial, campaign.definition.trial.blocks)}`),
     ...notes.slice(-3).map((note) => `  note: ${note.text}`),
   ];
 }
@@ -69,8 +73,21 @@ function laneLine(lane: LaneProgress): string {
     ...(lane.spoiled > 0 ? [`${lane.spoiled} not comparable`] : []),
     `${lane.pending} pending`,
   ];
-  const work = lane.claimed > 0 ? `, ${lane.claimed} machine(s) busy` : '';
-  return `${lane.lane} on ${lane.target}: ${counts.join(', ')}${work}`;
+  const work = lane.claimed > 0 ? `, ${plural(lane.claimed, 'machine')} busy` : '';
+  const waits =
+    lane.pending > 0 && lane.unserviceable_reason !== null
+      ? `; nobody can serve it: ${lane.unserviceable_reason}`
+      : '';
+  return `${lane.lane} on ${lane.target}: ${counts.join(', ')}${work}${waits}`;
+}
+
+/** A trial builds all its stacks first, then measures them block by block. */
+function trialLine({ machine, lane, stacks, built, blocks }: RunningTrial, planned: number): string {
+  const isBuilding = blocks === 0 && built < stacks;
+  const work = isBuilding
+    ? `building ${built}/${stacks}`
+    : `measuring ${bar(blocks / planned, 12)} block ${blocks}/${planned}`;
+  return `${machine} (${lane}): ${work}`;
 }
 
 const summaryOf = ({ campaign, totals, lanes }: CampaignProgress): string =>
