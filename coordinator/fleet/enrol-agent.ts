@@ -1,6 +1,6 @@
 // A machine joins: it shows a token and the public half of a key that it made, and gets an id, a credential for HTTP
 // and the way to the broker. Joining again with the same key changes nothing but the credential.
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
@@ -37,10 +37,10 @@ const NAME_ATTEMPTS = 5;
 
 /** Throws TROOP-1205 (token) or TROOP-1206 (key). The token's use is given back when anything fails. */
 export async function enrolAgent(pool: Pool, ids: Ids, request: EnrolmentRequest): Promise<Enrolment> {
-  checkKey(request.publicKey);
+  const publicKey = readKey(request.publicKey);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await enrolOnce(pool, ids, request);
+      return await enrolOnce(pool, ids, { ...request, publicKey });
     } catch (error) {
       if (!isViolationOf(error, 'agents_name_key')) throw error;
       if (attempt === NAME_ATTEMPTS) {
@@ -70,13 +70,20 @@ async function enrolOnce(pool: Pool, ids: Ids, request: EnrolmentRequest): Promi
   });
 }
 
-function checkKey(pem: string): void {
+/** The key in its one canonical text, so that a machine is the same however its key was written down. */
+function readKey(pem: string): string {
+  // Node would take the public half out of a private key; whoever sends that has given its secret away.
+  if (pem.includes('PRIVATE KEY')) throw new TroopError('TROOP-1206', { reason: 'it is a private key' });
+  let key: KeyObject;
   try {
-    if (createPublicKey(pem).asymmetricKeyType === 'ed25519') return;
+    key = createPublicKey(pem);
   } catch (error) {
     throw new TroopError('TROOP-1206', { reason: 'it is not a PEM key' }, { cause: error });
   }
-  throw new TroopError('TROOP-1206', { reason: 'it is not an Ed25519 key' });
+  if (key.asymmetricKeyType !== 'ed25519') {
+    throw new TroopError('TROOP-1206', { reason: 'it is not an Ed25519 key' });
+  }
+  return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
 /** The wanted name, or with the smallest free number behind it: two machines may well have the same host name. */
