@@ -47,7 +47,7 @@ export async function recordHeartbeat(
       agentId,
       verdicts.map(({ lane }) => lane),
       verdicts.map(({ verdict }) => verdict.eligible),
-      verdicts.map(({ verdict }) => JSON.stringify(verdict.eligible ? [] : verdict.reasons)),
+      verdicts.map(({ verdict }) => storableJson(verdict.eligible ? [] : verdict.reasons)),
     ]);
   }
   const knowsHardware = row.fingerprint_hash !== null && row.hardware_digest === beat.hardwareDigest;
