@@ -1,6 +1,8 @@
 // The coordinator's settings, read in one place: flags win over the environment, the environment over the defaults.
 import { resolve } from 'node:path';
 import { defaultDataDirectory } from './embedded/data-directory.ts';
+import { TroopError } from '../shared/errors/troop-error.ts';
+import { DEFAULT_RETRY_POLICY } from '../shared/inspection/retry-policy.ts';
 import type { LogLevel } from '../shared/runtime/logger.ts';
 import { readLogLevel, readWholeNumber, type Environment } from '../shared/runtime/settings.ts';
 
@@ -13,6 +15,9 @@ export const COORDINATOR_VARIABLES = {
   TROOP_BROKER: 'a NATS server or cluster to use in place of the embedded one (as --broker)',
   TROOP_AGENT_BROKER: 'how agents reach the broker given with --broker, when that differs',
   TROOP_LOG_LEVEL: 'debug, info, warn, error or silent',
+  TROOP_LEASE_MS: 'how long a machine may hold a job without being heard of; 90000 by default',
+  TROOP_RETRY_BASE_MS:
+    'wait after the first attempt that the fleet spoiled; doubles with each further one; 30000 by default',
   TROOP_PYTHON: 'the interpreter whose pip is asked for its indexes; python3 by default',
   TROOP_URL: 'the coordinator that the other commands talk to (as --url)',
   TROOP_TOKEN_FILE: 'file of the token that they show (as --token-file)',
@@ -33,6 +38,8 @@ export interface CoordinatorConfig {
   readonly agents: number;
   readonly logLevel: LogLevel;
   readonly python: string;
+  readonly leaseMs: number;
+  readonly retryBaseMs: number;
 }
 
 export interface CoordinatorFlags {
@@ -45,6 +52,7 @@ export interface CoordinatorFlags {
   readonly logLevel?: string;
 }
 
+const LONGEST_MS = 24 * 3_600_000;
 export const DEFAULT_PORT = 8700;
 
 /** Throws TROOP-1002 naming the setting that is wrong. */
@@ -55,6 +63,14 @@ export function readCoordinatorConfig(
 ): CoordinatorConfig {
   const pick = (flag: string | undefined, variable: keyof typeof COORDINATOR_VARIABLES): string | null =>
     flag ?? environment[variable] ?? null;
+  const duration = (
+    variable: keyof typeof COORDINATOR_VARIABLES,
+    bounds: { defaultMs: number; leastMs: number },
+  ): number => {
+    const value = readWholeNumber(variable, environment[variable] ?? String(bounds.defaultMs), LONGEST_MS);
+    if (value >= bounds.leastMs) return value;
+    throw new TroopError('TROOP-1002', { what: variable, reason: `it is below ${bounds.leastMs}` });
+  };
   return {
     dataDirectory: resolve(pick(flags.data, 'TROOP_DATA') ?? defaultDataDirectory(environment, isRoot)),
     host: pick(flags.host, 'TROOP_HOST') ?? '127.0.0.1',
@@ -65,5 +81,10 @@ export function readCoordinatorConfig(
     agents: readWholeNumber('--agents', flags.agents ?? '1', 64),
     logLevel: readLogLevel(pick(flags.logLevel, 'TROOP_LOG_LEVEL') ?? 'info'),
     python: pick(undefined, 'TROOP_PYTHON') ?? 'python3',
+    leaseMs: duration('TROOP_LEASE_MS', { defaultMs: 90_000, leastMs: 5000 }),
+    retryBaseMs: duration('TROOP_RETRY_BASE_MS', {
+      defaultMs: DEFAULT_RETRY_POLICY.backoffBaseMs,
+      leastMs: 0,
+    }),
   };
 }

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { CoordinatorBroker } from '../../shared/broker/broker.ts';
-import { DEFAULT_RETRY_POLICY } from '../../shared/inspection/retry-policy.ts';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../shared/inspection/retry-policy.ts';
 import { servesEnvironment } from '../../shared/machine/serves-environment.ts';
 import type { coordinatorMetrics } from '../../shared/metrics/coordinator-metrics.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
@@ -12,6 +12,7 @@ import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { Lifecycle } from '../../shared/runtime/lifecycle.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
+import type { CoordinatorConfig } from '../config.ts';
 import { feedOnce } from '../campaign/feeder.ts';
 import { startLoop, type Loop } from '../campaign/pass-loop.ts';
 import { reconcileOnce } from '../campaign/reconciler.ts';
@@ -31,6 +32,7 @@ import { ingestMessages } from '../wire/ingest-messages.ts';
 import type { OpenKnowledge } from './open-knowledge.ts';
 
 export interface WorkParts {
+  readonly config: CoordinatorConfig;
   readonly pool: Pool;
   readonly broker: CoordinatorBroker;
   readonly knowledge: OpenKnowledge;
@@ -51,7 +53,6 @@ export interface RunningWork {
   readonly feedNow: () => void;
 }
 
-const LEASE_MS = 90_000;
 const FEED_MS = 2000;
 const REAP_MS = 5000;
 const RECONCILE_MS = 10_000;
@@ -122,6 +123,8 @@ interface Wire {
 
 async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise<void> {
   const { pool, metrics, clock, lifecycle, random } = parts;
+  const { leaseMs } = parts.config;
+  const policy = retryPolicy(parts.config);
   const indexAccess = (
     _client: unknown,
     campaign: Parameters<OpenKnowledge['indexAccess']>[0],
@@ -129,11 +132,7 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
   const handlers: RequestHandlers = {
     claim: async (agentId, request) => {
       const startedMs = clock.monotonicMs();
-      const reply = await claimJob(
-        { pool, leaseMs: LEASE_MS, servesEnvironment, indexAccess },
-        agentId,
-        request,
-      );
+      const reply = await claimJob({ pool, leaseMs, servesEnvironment, indexAccess }, agentId, request);
       metrics.observe('troop_claim_duration_seconds', (clock.monotonicMs() - startedMs) / 1000);
       metrics.add('troop_claims_total', 1, {
         verdict: reply.verdict === 'granted' ? 'granted' : reply.refusal,
@@ -142,7 +141,7 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
       return reply;
     },
     renew: async (agentId, request) => {
-      const reply = await renewLease({ pool, leaseMs: LEASE_MS }, agentId, request);
+      const reply = await renewLease({ pool, leaseMs }, agentId, request);
       metrics.add('troop_lease_renewals_total', 1, { verdict: reply.verdict });
       return reply;
     },
@@ -155,11 +154,7 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
     ...wire,
     record: async (agentId, _id, message) => {
       const startedMs = clock.monotonicMs();
-      const recorded = await recordTrialMessage(
-        { pool, policy: DEFAULT_RETRY_POLICY, random },
-        agentId,
-        message,
-      );
+      const recorded = await recordTrialMessage({ pool, policy, random }, agentId, message);
       metrics.observe('troop_trial_message_duration_seconds', (clock.monotonicMs() - startedMs) / 1000);
       metrics.add('troop_trial_messages_total', 1, { kind: message.kind, result: recorded.stored });
       if (message.kind === 'end') feeder.kick();
@@ -168,11 +163,17 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
   for (const consumer of consumers) lifecycle.started({ name: 'ingest', stop: () => consumer.stop() });
 }
 
+const retryPolicy = ({ retryBaseMs }: CoordinatorConfig): RetryPolicy => ({
+  ...DEFAULT_RETRY_POLICY,
+  backoffBaseMs: retryBaseMs,
+});
+
 /** The reaper takes back leases that ran out; the reconciler finds offers that are gone. */
 function startMinders(parts: WorkParts, feeder: Loop): void {
   const { pool, broker, clock, random, logger, lifecycle, metrics } = parts;
+  const policy = retryPolicy(parts.config);
   const reap = async (): Promise<void> => {
-    const expired = await expireLeases({ pool, policy: DEFAULT_RETRY_POLICY, random });
+    const expired = await expireLeases({ pool, policy, random });
     if (expired.length === 0) return;
     metrics.add('troop_lease_expirations_total', expired.length);
     logger.warn({ expired }, 'leases ran out');
