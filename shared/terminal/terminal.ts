@@ -38,7 +38,7 @@ export function streamTerminal(
     say: (line) => void stderr.write(`${line}\n`),
     raw: (text) => void stderr.write(text),
     isInteractive,
-    columns: Math.max(40, stderr.columns ?? 100),
+    columns: Math.max(40, stderr.columns || 100),
     style: (format, text) => (hasColour ? styleText(format, text, { validateStream: false }) : text),
   };
 }

@@ -29,7 +29,7 @@ export interface DemoFlags {
 }
 
 const REQUIREMENT = 'numpy>=1.21';
-const SYNCED_VERSIONS = '12';
+const SYNCED_VERSIONS = 30;
 const STACKS = 4;
 const AGENT_MS = 120_000;
 const REQUEST_MS = 60_000;
@@ -78,7 +78,7 @@ async function runDemo(api: ApiClient, terminal: Terminal, startedMs: number): P
     requirements: [REQUIREMENT],
     indexes: [],
     pythons: [python],
-    latest: Number(SYNCED_VERSIONS),
+    latest: SYNCED_VERSIONS,
   });
   for (const line of closingLines(summary)) terminal.say(line);
   const created = await api.post<CreatedCampaign>('/campaigns', {
