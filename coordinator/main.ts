@@ -1,5 +1,5 @@
 // The coordinator's composition root: opens everything in order, starts to work, stops in the reverse order.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coordinatorMetrics } from '../shared/metrics/coordinator-metrics.ts';
 import { createMetrics } from '../shared/metrics/metrics.ts';
@@ -94,6 +94,7 @@ async function serve(opened: Opened): Promise<RunningCoordinator> {
   lifecycle.started(server);
   const url = urlOf(server);
   await leaveNote(opened, url);
+  lifecycle.started({ name: 'note', stop: () => rm(join(data.path, NOTE_FILE), { force: true }) });
   if (config.agents > 0) {
     say(config.agents === 1 ? 'starting the local agent' : `starting ${config.agents} local agents`);
     lifecycle.started(await startAgents(opened, url));

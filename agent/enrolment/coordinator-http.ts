@@ -10,6 +10,7 @@ import type { Trial } from '../../shared/protocol/claim-message.ts';
 import type { Credentials } from './credentials.ts';
 
 const TIMEOUT_MS = 60_000;
+const LARGEST_SCRIPT_BYTES = 1024 * 1024;
 
 export interface CoordinatorHttp {
   /** The content of a file of the knowledge base; the caller checks the hash. */
@@ -51,11 +52,7 @@ export function createCoordinatorHttp(
     fetchScripts: async (trial, folder, signal) => {
       const paths = new Map<string, string>();
       for (const script of trial.scripts) {
-        const chunks: Buffer[] = [];
-        for await (const chunk of await open(`/api/v1/scripts/${script.sha256}`, signal)) {
-          chunks.push(chunk as Buffer);
-        }
-        const content = Buffer.concat(chunks);
+        const content = await readBounded(await open(`/api/v1/scripts/${script.sha256}`, signal));
         const digest = createHash('sha256').update(content).digest('hex');
         if (digest !== script.sha256) {
           throw new TroopError('TROOP-1003', {
@@ -63,11 +60,27 @@ export function createCoordinatorHttp(
             reason: `script ${script.name} has another hash`,
           });
         }
-        const path = join(folder, `script-${digest.slice(0, 16)}.py`);
+        // The ending says how it is started; the rest of a name that people chose is not for our disk.
+        const path = join(folder, `script-${digest.slice(0, 16)}${script.name.endsWith('.py') ? '.py' : ''}`);
         await writeFile(path, content, { mode: 0o755 });
         paths.set(digest, path);
       }
       return paths;
     },
   };
+}
+
+/** Scripts are at most 1 MiB; whatever answers with more is not our coordinator. */
+async function readBounded(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_SCRIPT_BYTES) {
+      stream.destroy();
+      break;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
