@@ -13,6 +13,8 @@ import { facts } from '../fingerprint/registry.ts';
 import { systemReader } from '../fingerprint/system-reader.ts';
 import { stateLayout } from '../state-layout.ts';
 
+const BROKER_TIMEOUT_MS = 10_000;
+
 /** 1 when a check says that this machine cannot serve a fleet, else 0. */
 export async function doctor(flags: AgentFlags & { json?: boolean }): Promise<number> {
   const terminal = streamTerminal(process.stdout, process.stderr, process.env);
@@ -52,6 +54,7 @@ async function lookAround(flags: AgentFlags): Promise<DoctorContext> {
     searchPath: (environment['PATH'] ?? '').split(':').filter((one) => one !== ''),
     clock,
     nextId: () => ids.next(),
+    brokerTimeoutMs: BROKER_TIMEOUT_MS,
     askCoordinator: once((credentials) => probeCoordinator(credentials, clock)),
   };
 }

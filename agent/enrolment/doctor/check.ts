@@ -28,6 +28,8 @@ export interface DoctorContext {
   readonly searchPath: readonly string[];
   readonly clock: Clock;
   readonly nextId: () => string;
+  /** How long the broker may take to let us in. */
+  readonly brokerTimeoutMs: number;
   /** Asks the coordinator, once however many checks want to know. */
   readonly askCoordinator: (credentials: Credentials) => Promise<CoordinatorProbe>;
 }

@@ -8,7 +8,6 @@ import { createCoordinatorLink } from '../../../work/coordinator-link.ts';
 import { brokerUrl, keysOf, type Credentials } from '../../credentials.ts';
 import { fail, ok, whenJoined, type Check, type DoctorContext, type Finding } from '../check.ts';
 
-const CONNECT_MS = 10_000;
 const ANSWER_MS = 5000;
 
 export const brokerCheck: Check = {
@@ -17,7 +16,10 @@ export const brokerCheck: Check = {
   run: (context) => whenJoined(context, (credentials) => talk(context, credentials)),
 };
 
-async function talk({ clock, nextId }: DoctorContext, credentials: Credentials): Promise<Finding> {
+async function talk(
+  { clock, nextId, brokerTimeoutMs }: DoctorContext,
+  credentials: Credentials,
+): Promise<Finding> {
   const { agentId, broker } = credentials;
   const client = await openAgentBroker({
     url: brokerUrl(broker),
@@ -25,7 +27,7 @@ async function talk({ clock, nextId }: DoctorContext, credentials: Credentials):
     inboxPrefix: inboxPrefix(agentId),
     clock,
     logger: silentLogger,
-    connectTimeoutMs: CONNECT_MS,
+    connectTimeoutMs: brokerTimeoutMs,
   });
   try {
     const link = createCoordinatorLink({
