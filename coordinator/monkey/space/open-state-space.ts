@@ -69,6 +69,7 @@ export function openStateSpace(input: StateSpaceInput): StateSpace {
     candidates: (remapped?.oldPackages ?? []).map((old, index) =>
       at(remapped?.oldValues ?? [], index).map((values) => at(at(discovery.candidates, old), at(values, 0))),
     ),
+    discovered: { model: discovery.model, candidates: discovery.candidates },
     isRequired: (remapped?.oldPackages ?? []).map((old) => at(settled.isRequired, old)),
     conflict,
     excluded,

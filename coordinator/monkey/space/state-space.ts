@@ -20,6 +20,8 @@ export interface StateSpace {
   readonly model: Model;
   /** By package of the model, by value. */
   readonly candidates: readonly (readonly Candidate[])[];
+  /** What was found before anything was ruled out: what explanations speak about. */
+  readonly discovered: DiscoveredSpace;
   /** By package of the model: whether every stack has it. */
   readonly isRequired: readonly boolean[];
   /** Null, or why there is certainly no stack. Null does not promise that there is one. */
@@ -30,6 +32,12 @@ export interface StateSpace {
   readonly seenCandidates: ReadonlyMap<string, number>;
   /** Projects that the policy assumed, since the knowledge lacks them. */
   readonly assumed: readonly string[];
+}
+
+export interface DiscoveredSpace {
+  readonly model: Model;
+  /** By package of this model, by value; a virtual package has those of its base. */
+  readonly candidates: readonly (readonly Candidate[])[];
 }
 
 export interface SpaceConflict {

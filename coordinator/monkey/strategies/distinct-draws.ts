@@ -5,16 +5,23 @@ import type { Diagram } from '../diagram/diagram.ts';
 import { StackNumbering } from '../diagram/numbering.ts';
 import { stackHash } from './stack-hash.ts';
 
+/** How a strategy draws. */
+export interface DrawPlan {
+  readonly draw: Draw;
+  /** Turns until every kind of stack that the strategy tells apart has had one. */
+  readonly round: number;
+}
+
 /** Draws one stack into the values; how, is the matter of a strategy. A turn is repeated while it brings nothing new, for a while. */
 export type Draw = (random: Random, values: Int32Array, turn: number) => void;
 
 // Part of the stream: changing it changes what an old seed gives.
 const MAX_REPEATS_OF_A_TURN = 32;
-const MAX_REPEATS = 256;
+const MAX_ROUNDS_WITHOUT_NEWS = 8;
 
 export class DistinctDraws {
   readonly #diagram: Diagram;
-  readonly #draw: Draw;
+  readonly #plan: DrawPlan;
   readonly #random: Random;
   readonly #seen = new Set<number>();
   #turn = 0;
@@ -22,10 +29,10 @@ export class DistinctDraws {
   #numbering: StackNumbering | null = null;
   #nextNumber = 0n;
 
-  constructor(diagram: Diagram, random: Random, draw: Draw) {
+  constructor(diagram: Diagram, random: Random, plan: DrawPlan) {
     this.#diagram = diagram;
     this.#random = random;
-    this.#draw = draw;
+    this.#plan = plan;
   }
 
   /** Writes the next stack into the values. False when all were given. */
@@ -34,8 +41,9 @@ export class DistinctDraws {
     if (BigInt(this.#seen.size) >= count) {
       return false;
     }
-    while (this.#repeats < MAX_REPEATS) {
-      this.#draw(this.#random, values, this.#turn);
+    const patience = MAX_REPEATS_OF_A_TURN * MAX_ROUNDS_WITHOUT_NEWS * this.#plan.round;
+    while (this.#repeats < patience) {
+      this.#plan.draw(this.#random, values, this.#turn);
       if (this.#isNew(values)) {
         this.#turn += 1;
         this.#repeats = 0;

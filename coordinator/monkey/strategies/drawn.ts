@@ -4,15 +4,15 @@ import type { Diagram } from '../diagram/diagram.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { stackOf } from '../stack-of.ts';
 import { compiled } from './compiled.ts';
-import { DistinctDraws, type Draw } from './distinct-draws.ts';
+import { DistinctDraws, type DrawPlan } from './distinct-draws.ts';
 import { readEmitted } from './emitted-cursor.ts';
 import type { StreamOptions, Strategy } from './strategy.ts';
 
-/** @param drawFrom is not asked for a space without stacks */
+/** @param planFor is not asked for a space without stacks */
 export function drawnStrategy(
   name: string,
   description: string,
-  drawFrom: (space: StateSpace, diagram: Diagram, options: StreamOptions) => Draw,
+  planFor: (space: StateSpace, diagram: Diagram, options: StreamOptions) => DrawPlan,
 ): Strategy {
   return {
     name,
@@ -20,8 +20,9 @@ export function drawnStrategy(
     open: (space, options) => {
       const skip = readEmitted(name, options.cursor);
       const diagram = compiled(space, options);
-      const draw: Draw = diagram.count === 0n ? () => undefined : drawFrom(space, diagram, options);
-      const draws = new DistinctDraws(diagram, seededRandom(`${options.seed}/${name}`), draw);
+      const plan =
+        diagram.count === 0n ? { draw: () => undefined, round: 1 } : planFor(space, diagram, options);
+      const draws = new DistinctDraws(diagram, seededRandom(`${options.seed}/${name}`), plan);
       const values = new Int32Array(diagram.packageCount);
       let emitted = 0;
       while (emitted < skip && draws.next(values)) {

@@ -26,7 +26,7 @@ export const stratified = drawnStrategy(
     const samplerOf = preparedSamplers(diagram);
     let round: readonly Stratum[] = [];
     let rounds = 0;
-    return (random: Random, values, turn) => {
+    const draw = (random: Random, values: Int32Array, turn: number): void => {
       if (turn >= rounds * strata.length) {
         round = random.shuffled(strata);
         rounds += 1;
@@ -36,6 +36,7 @@ export const stratified = drawnStrategy(
         samplerOf(stratum).draw(random, values);
       }
     };
+    return { draw, round: strata.length };
   },
 );
 

@@ -12,6 +12,6 @@ export const weighted = drawnStrategy(
       diagram,
       (packageIndex, value) => at(space.candidates, packageIndex).length - value,
     );
-    return (random, values) => sampler.draw(random, values);
+    return { draw: (random, values) => sampler.draw(random, values), round: 1 };
   },
 );

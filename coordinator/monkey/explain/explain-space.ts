@@ -1,0 +1,54 @@
+// Why there is no stack, in sentences, or one stack as the proof that there is; for a pin, why it is or is not possible.
+import type { Requirement } from '../../../shared/stack/requirement.ts';
+import { specifierAllows } from '../../../shared/stack/specifier.ts';
+import type { Stack, StackPackage } from '../../../shared/stack/stack.ts';
+import { parseRequirement } from '../../../shared/stack/requirement.ts';
+import { EXCLUSION_LABELS } from '../space/exclusion.ts';
+import { openStateSpace, type StateSpaceInput } from '../space/open-state-space.ts';
+import type { StateSpace } from '../space/state-space.ts';
+import { stackOf } from '../stack-of.ts';
+import { derivationSentences } from './derivation.ts';
+import { knownIncompatibilities } from './known-incompatibilities.ts';
+import { solve } from './learning-solver.ts';
+
+export interface Explanation {
+  /** Some stack of the space, or null when there is none. */
+  readonly stack: Stack | null;
+  /** The derivation that there is none, step by step; empty when there is one. */
+  readonly sentences: readonly string[];
+}
+
+/** @throws TROOP-1907 when the conflicts are too deep */
+export function explainSpace(space: StateSpace): Explanation {
+  const { discovered } = space;
+  const solution = solve(discovered.model, knownIncompatibilities(space));
+  if (solution.kind === 'none') {
+    return { stack: null, sentences: derivationSentences(space, solution.proof) };
+  }
+  return { stack: stackOf({ ...space, ...discovered }, solution.values), sentences: [] };
+}
+
+/**
+ * Whether a pin such as `numpy==1.26.4` is possible within a request, and if not, which requirement excludes it.
+ * @throws as `openStateSpace` and `explainSpace`
+ */
+export function explainPin(input: StateSpaceInput, pin: Requirement): Explanation {
+  const space = openStateSpace({ ...input, requirements: [...input.requirements, pin] });
+  const left = space.excluded.filter(
+    (release) => release.name === pin.name && specifierAllows(pin.specifier, release.version),
+  );
+  const explanation = explainSpace(space);
+  const notes = left.map(
+    ({ name, version, index, reason }) =>
+      `${name} ${version} of ${index} is left out: ${EXCLUSION_LABELS[reason]}.`,
+  );
+  return explanation.stack === null
+    ? { stack: null, sentences: [...notes, ...explanation.sentences] }
+    : explanation;
+}
+
+/** Whether all pins of a stack are possible together within a request, and if not, which requirement excludes them. */
+export function explainStack(input: StateSpaceInput, packages: readonly StackPackage[]): Explanation {
+  const pins = packages.map(({ name, version }) => parseRequirement(`${name}==${version}`));
+  return explainSpace(openStateSpace({ ...input, requirements: [...input.requirements, ...pins] }));
+}
