@@ -13,7 +13,7 @@ import type { BuildResult, Builder, BuiltEnvironment } from '../build/builder.ts
 import type { Workspace } from '../sandbox/workspace.ts';
 import type { GrantedClaim } from './claim-loop.ts';
 import type { StopReason } from './lease.ts';
-import { failureOf, type TrialOutbox } from './trial-outbox.ts';
+import { EXCERPT_CHARACTERS, failureOf, type TrialOutbox } from './trial-outbox.ts';
 
 export interface BuiltStack {
   readonly stack: LockedStack;
@@ -171,7 +171,10 @@ async function measureAll(
     return {
       stackId: failure.stackId,
       benchmark: failure.benchmark,
-      failure: failureOf(failure, { code: failure.code, message: failure.message, hint: error.hint }),
+      failure: {
+        ...failureOf(failure, { code: failure.code, message: failure.message, hint: error.hint }),
+        ...(failure.stderrTail === '' ? {} : { excerpt: failure.stderrTail.slice(-EXCERPT_CHARACTERS) }),
+      },
     };
   });
 }

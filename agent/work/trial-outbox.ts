@@ -24,7 +24,8 @@ export interface TrialOutbox {
 
 /** A slice of a log's gzip stream; small enough for a broker's default limits with room to spare. */
 const LOG_PART_BYTES = 96 * 1024;
-const EXCERPT_CHARACTERS = 4000;
+/** How much of what was printed last goes with a failure. */
+export const EXCERPT_CHARACTERS = 4000;
 
 export function createTrialOutbox(options: {
   link: CoordinatorLink;

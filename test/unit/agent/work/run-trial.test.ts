@@ -179,7 +179,7 @@ describe('a trial', () => {
     expect(measured).toEqual([]);
   });
 
-  it('tells what could not be measured in the words of the catalogue', async () => {
+  it('tells what could not be measured in the words of the catalogue, with the last that it printed', async () => {
     const failure: TrialFailure = {
       benchmark: 'matmul',
       stackId: FIRST,
@@ -190,11 +190,13 @@ describe('a trial', () => {
       code: 'TROOP-1416',
       message: 'broken',
       facts: { reason: 'it is' },
-      stderrTail: '',
+      stderrTail: `${'noise '.repeat(1000)}Traceback: it is`,
     };
     measure = () => Promise.resolve([failure]);
     await run();
-    expect((await endOf()).failures).toEqual([
+    const { failures } = await endOf();
+    expect(failures[0]?.failure.excerpt).toHaveLength(4000);
+    expect(failures).toEqual([
       {
         stackId: FIRST,
         benchmark: 'matmul',
@@ -205,6 +207,7 @@ describe('a trial', () => {
           code: 'TROOP-1416',
           message: 'broken',
           hint: new TroopError('TROOP-1416', {}).hint,
+          excerpt: expect.stringMatching(/Traceback: it is$/),
         },
       },
     ]);
