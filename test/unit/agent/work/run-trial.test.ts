@@ -195,7 +195,9 @@ describe('a trial', () => {
     measure = () => Promise.resolve([failure]);
     await run();
     const { failures } = await endOf();
-    expect(failures[0]?.failure.excerpt).toHaveLength(4000);
+    const excerpt = failures[0]?.failure.excerpt ?? '';
+    expect(excerpt).toHaveLength(4000);
+    expect(excerpt).toMatch(/Traceback: it is$/);
     expect(failures).toEqual([
       {
         stackId: FIRST,
@@ -207,7 +209,7 @@ describe('a trial', () => {
           code: 'TROOP-1416',
           message: 'broken',
           hint: new TroopError('TROOP-1416', {}).hint,
-          excerpt: expect.stringMatching(/Traceback: it is$/),
+          excerpt,
         },
       },
     ]);
