@@ -32,6 +32,7 @@ const TEST_FOLDERS = [
   'bench',
   'fixtures',
   'support',
+  'README.md',
 ];
 /** Variables that Troop sets for the programs that it starts, and that no person sets. */
 const FOR_CHILDREN = ['TROOP_PADDING', 'TROOP_PYPERF_OUTPUT', 'TROOP_SANDBOX'];
