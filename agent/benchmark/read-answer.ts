@@ -44,8 +44,13 @@ export function readTexts(raw: unknown): readonly string[] | null {
 }
 
 const MAXIMUM_METRICS = 64;
+/** What a metric may be called: short, and without control characters, since the name stands in tables and reports. */
+const METRIC_NAME = /^[^\p{C}]{1,100}$/u;
 
-/** The finite numbers under `@result` of a script's last line (DESIGN.md section 4), or why there are none. */
+/**
+ * The finite numbers under `@result` of a script's last line (DESIGN.md section 4), or why there are none. What has a
+ * name that no table could show is left out, like what is no number.
+ */
 export function readScriptMetrics(
   lastLine: string,
 ): { readonly metrics: Readonly<Record<string, number>> } | { readonly problem: string } {
@@ -59,6 +64,7 @@ export function readScriptMetrics(
   if (typeof result !== 'object' || Array.isArray(result)) return { problem: '"@result" is not an object' };
   const numbers = Object.entries(result)
     .filter((entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]))
+    .filter(([name]) => METRIC_NAME.test(name))
     .slice(0, MAXIMUM_METRICS);
   return { metrics: Object.fromEntries(numbers) };
 }

@@ -10,10 +10,22 @@ export function storableText(text: string): string {
   return text.replaceAll(NUL, REPLACEMENT).replace(LONE_SURROGATE, REPLACEMENT);
 }
 
-/** JSON text for a jsonb column: every string storable, integers of any width as numbers. */
+/** JSON text for a jsonb column: every string and key storable, integers of any width as numbers. */
 export function storableJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === 'string') return storableText(item);
-    return typeof item === 'bigint' ? Number(item) : item;
+    if (typeof item === 'bigint') return Number(item);
+    return isRecord(item) ? withStorableKeys(item) : item;
   });
+}
+
+const isRecord = (item: unknown): item is Readonly<Record<string, unknown>> =>
+  typeof item === 'object' && item !== null && !Array.isArray(item);
+
+/** A program under inspection names its metrics itself, and these names are keys. */
+function withStorableKeys(item: Readonly<Record<string, unknown>>): unknown {
+  const isClean = Object.keys(item).every((key) => storableText(key) === key);
+  return isClean
+    ? item
+    : Object.fromEntries(Object.entries(item).map(([key, inner]) => [storableText(key), inner]));
 }

@@ -9,7 +9,10 @@ export function median(values: readonly number[]): number {
   const sorted = ascending(values);
   const upper = Math.floor(sorted.length / 2);
   const right = sorted[upper] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? right : ((sorted[upper - 1] ?? Number.NaN) + right) / 2;
+  if (sorted.length % 2 === 1) return right;
+  const left = sorted[upper - 1] ?? Number.NaN;
+  // Not half of the sum: two numbers near the largest one have no sum.
+  return left + (right - left) / 2;
 }
 
 /** Arithmetic mean; NaN of nothing. */

@@ -30,8 +30,11 @@ export interface RatioEstimate {
 }
 
 export interface InsufficientData {
-  /** `no_blocks`: never measured together. `too_few_blocks`: fewer than 4. `not_positive`: no ratio of such numbers. */
-  readonly insufficient: 'no_blocks' | 'too_few_blocks' | 'not_positive';
+  /**
+   * `no_blocks`: never measured together. `too_few_blocks`: fewer than 4. `not_positive`: no ratio of such numbers.
+   * `not_finite`: so far apart, or so scattered, that ratio or interval are beyond what a number holds.
+   */
+  readonly insufficient: 'no_blocks' | 'too_few_blocks' | 'not_positive' | 'not_finite';
   readonly blocks: number;
 }
 
@@ -87,10 +90,12 @@ export function estimateRatio(
   if (count < MINIMUM_BLOCKS) return { insufficient: 'too_few_blocks', blocks: count };
   const estimate = trimmedMean(logRatios);
   const half = halfWidth(estimate, question.confidence);
+  const high = Math.exp(estimate.location + half);
+  if (!Number.isFinite(high)) return { insufficient: 'not_finite', blocks: count };
   return {
     ratio: Math.exp(estimate.location),
     low: Math.exp(estimate.location - half),
-    high: Math.exp(estimate.location + half),
+    high,
     blocks: count,
     degreesOfFreedom: estimate.degreesOfFreedom,
     standardError: estimate.standardError,

@@ -20,7 +20,7 @@ export interface SummaryQuestion {
   readonly metric: string;
 }
 
-/** Over the valid, unbroken launches of the stack in either arm; null when there is no number. */
+/** Over the valid, unbroken launches of the stack in either arm; null when there is no number, or none that is finite. */
 export function summariseStack(
   blocks: readonly BlockRecord[],
   question: SummaryQuestion,
@@ -33,7 +33,8 @@ export function summariseStack(
     .filter((launch) => launch.stackId === question.stackId)
     .map((launch) => metricValues(launch, question.metric))
     .filter((values) => values.length > 0)
-    .map(median);
+    .map(median)
+    .filter((value) => Number.isFinite(value));
   if (medians.length === 0) return null;
   return {
     median: median(medians),

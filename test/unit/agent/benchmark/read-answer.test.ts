@@ -19,6 +19,13 @@ describe('the last line of a script', () => {
     expect(readScriptMetrics('{"@result": [1]}')).toEqual({ problem: '"@result" is not an object' });
   });
 
+  it('names no metric at length or with control characters', () => {
+    const result = { fine: 1, [`a${String.fromCodePoint(0)}b`]: 2, ['n'.repeat(101)]: 3, 'µs per call': 4 };
+    expect(readScriptMetrics(JSON.stringify({ '@result': result }))).toEqual({
+      metrics: { fine: 1, 'µs per call': 4 },
+    });
+  });
+
   it('cannot give more than 64 metrics', () => {
     const result = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`m${index}`, index]));
     const read = readScriptMetrics(JSON.stringify({ '@result': result }));

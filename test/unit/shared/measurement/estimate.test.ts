@@ -94,6 +94,10 @@ describe('the estimated ratio', () => {
     expect(estimateRatio(three, question)).toEqual({ insufficient: 'too_few_blocks', blocks: 3 });
     const zero = [0, 1, 2, 3].map((index) => blockOf(index, [interleaved([1], [0])]));
     expect(estimateRatio(zero, question)).toEqual({ insufficient: 'not_positive', blocks: 4 });
+    const far = [1e200, 1e-200, 1e200, 1e-200].map((candidate, index) =>
+      blockOf(index, [interleaved([1], [candidate])]),
+    );
+    expect(estimateRatio(far, question)).toEqual({ insufficient: 'not_finite', blocks: 4 });
   });
 });
 
