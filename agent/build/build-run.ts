@@ -62,24 +62,28 @@ export class BuildRun {
 
   /**
    * Byte code now: else the first import of a stack would compile it, and import times would depend on who imported
-   * first. `-S` keeps files of the stack from running. Tests are never imported; sources that do not compile (templates
-   * for other Pythons) are their package's business.
+   * first. The base interpreter does it, without `site`: a wheel may have put its own program where the environment's
+   * Python was, and a `.pth` runs at the start. Tests are never imported; sources that do not compile (templates for
+   * other Pythons) are their package's business.
    */
   async compile(): Promise<void> {
-    const { python, prefix } = this.#place.target;
+    const { interpreter, prefix } = this.#place.target;
     const options = ['-q', '-j', '0', '-x', '/tests/'];
-    await this.#run([python, '-I', '-S', '-m', 'compileall', ...options, join(prefix, 'lib')], {
+    await this.#run([interpreter, '-I', '-S', '-m', 'compileall', ...options, join(prefix, 'lib')], {
       network: false,
       writablePaths: [prefix],
     });
   }
 
-  /** TROOP-1411: the files say other dependencies than the index did. */
+  /**
+   * TROOP-1411: the files say other dependencies than the index did. The tool starts the environment's Python, and with
+   * it whatever a `.pth` of the stack brings, so this step may write nothing that stays: neither the shared cache nor
+   * the environment, whose files are hard links into that cache.
+   */
   async check(): Promise<void> {
     const { target, workspace } = this.#place;
-    // A cache of its own: this step may not write into the shared one.
     const command = this.#options.installer.checkCommand(target, join(workspace, 'cache'));
-    const run = await this.#run(command, { network: false, writablePaths: [target.prefix] });
+    const run = await this.#run(command, { network: false, writablePaths: [] });
     if (run.succeeded) return;
     throw new TroopError('TROOP-1411', { reason: this.#options.redact(checkFindings(run.output)) });
   }

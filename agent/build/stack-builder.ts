@@ -2,8 +2,8 @@
 // Installer. An environment is built where it will stay; whether one is there already is not asked here (with-cache.ts).
 //
 // Who may do what: fetching happens in the agent; installing runs in the sandbox, without network when every file is
-// here, and runs no code of the stack unless sdists are allowed; compiling and checking run without network and may
-// write the new environment alone, since from then on a file of the stack could run (a `.pth` at the start of Python).
+// here, and runs no code of the stack unless sdists are allowed; compiling runs the base interpreter and may write the new
+// environment alone; checking may run files of the stack (a `.pth` at the start of Python) and so may write nothing.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';

@@ -1,7 +1,7 @@
 // What every builder promises, on distributions made on the spot, in the sandbox that works here.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import {
   makeDistribution,
   openWorkshop,
   python,
+  pythonVersion,
   requestFor,
   type Workshop,
 } from './support.ts';
@@ -209,6 +210,21 @@ describe.each(makers)('$name', ({ name, make }) => {
     expect(result.log).toContain('https://[removed]@host/ [false');
     expect(result.log).not.toContain('TROOP_TEST_SECRET');
     expect(result.log).not.toContain('hunter2');
+  });
+
+  test('keeps a file that runs at the start of Python from changing the files of others', async () => {
+    const victim = makeDistribution(folder, { name: 'victim', version: `1.${name.length}` });
+    const poison =
+      "import os, sys; [open(os.path.join(p, 'victim', '__init__.py'), 'a').write('poisoned = True\\n') for p in sys.path if os.access(os.path.join(p, 'victim', '__init__.py'), os.W_OK)]\n";
+    const hostile = makeDistribution(folder, {
+      name: 'hostile',
+      version: `1.${name.length}`,
+      files: { 'hostile.pth': poison, 'hostile/__init__.py': '' },
+    });
+    const result = await builder.build(requestFor([victim.locked, hostile.locked]), never);
+    const { environment } = result as Extract<BuildResult, { ok: true }>;
+    const library = join(environment.prefix, 'lib', `python${pythonVersion}`, 'site-packages');
+    expect(await readFile(join(library, 'victim', '__init__.py'), 'utf8')).not.toContain('poisoned');
   });
 
   test('with the cache, the same stack is built once, also by several at a time', async () => {
