@@ -33,10 +33,8 @@ export interface Fleet {
   rows<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Writes a file of the test; gives its path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
-  /** Starts `troop up` again after it was killed. */
-  start(): Promise<void>;
-  /** SIGKILL to the coordinator alone; resolves when it is gone. */
-  killCoordinator(): Promise<void>;
+  /** Starts `troop up` again when the one before has ended, by whatever hand. */
+  restart(): Promise<void>;
   /** Stops in order, then removes everything; throws when a process or a message was left behind. */
   stop(): Promise<void>;
 }
@@ -76,13 +74,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
       await writeFile(join(home, name), content);
       return join(home, name);
     },
-    start,
-    killCoordinator: async () => {
-      const { child } = now();
-      running = null;
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
+    restart: async () => {
+      await ended(now().child);
+      await start();
     },
     stop: async () => {
       const left = await stopAll(home, running);
@@ -128,13 +122,16 @@ async function up(
   return { child, url: (JSON.parse(line) as { url: string }).url };
 }
 
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
 /** Ends the coordinator in order; gives what is still there then, and ends that too. */
 async function stopAll(home: string, running: Started | null): Promise<readonly FoundProcess[]> {
-  if (running !== null && running.child.exitCode === null && running.child.signalCode === null) {
-    const gone = once(running.child, 'exit');
+  if (running !== null) {
     running.child.kill('SIGTERM');
     const giveUp = setTimeout(() => running.child.kill('SIGKILL'), STOP_MS);
-    await gone;
+    await ended(running.child);
     clearTimeout(giveUp);
   }
   const left = await processesOf(home);
