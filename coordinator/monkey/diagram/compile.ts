@@ -12,7 +12,7 @@ import { SequenceTable } from './sequence-table.ts';
 import { StateScratch, type PartGroup } from './state-scratch.ts';
 
 export interface CompileBudget {
-  /** Nodes at most; 200,000 when absent. */
+  /** Nodes at most; 120,000 when absent. */
   readonly maxNodes?: number | undefined;
   /** Asked now and then; true ends the attempt. */
   readonly isOutOfTime?: (() => boolean) | undefined;
@@ -163,7 +163,7 @@ class Compiler {
 
   #checkBudget(): void {
     this.#steps += 1;
-    if (this.#builder.nodeCount >= (this.#budget.maxNodes ?? 200_000) || this.#builder.size > MAX_SIZE) {
+    if (this.#builder.nodeCount >= (this.#budget.maxNodes ?? 120_000) || this.#builder.size > MAX_SIZE) {
       throw new BudgetExceeded('nodes');
     }
     if (this.#steps > MAX_STEPS) {
