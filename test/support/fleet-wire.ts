@@ -32,7 +32,7 @@ export interface FleetWire {
   readonly letters: readonly DeadLetter[];
   readonly control: ControlSender;
   readonly ids: Ids;
-  /** A new machine, with a key that the coordinator knows. */
+  /** A machine with a key that the coordinator knows; the same id again is another life of the same machine. */
   addAgent(agentId: string, options?: { coordinatorPublicKey?: KeyObject }): AgentEnd;
   /** From now on the coordinator does not know it any more. */
   forget(agentId: string): void;
@@ -70,6 +70,7 @@ export async function createFleetWire(options: FleetWireOptions): Promise<FleetW
   await broker.ensureTopology();
   const { privateKey, publicKey } = newKeys();
   const known = new Map<string, string>();
+  const pairs = new Map<string, ReturnType<typeof newKeys>>();
   const letters: DeadLetter[] = [];
   const keys = cachedAgentKeys((agentId) => Promise.resolve(known.get(agentId) ?? null));
   const deadLetters = deadLettersIn((letter) => Promise.resolve(void letters.push(letter)));
@@ -98,7 +99,8 @@ export async function createFleetWire(options: FleetWireOptions): Promise<FleetW
     control: createControlSender(common),
     ids,
     addAgent: (agentId, { coordinatorPublicKey = publicKey } = {}) => {
-      const own = newKeys();
+      const own = pairs.get(agentId) ?? newKeys();
+      pairs.set(agentId, own);
       known.set(agentId, own.publicKey.export({ type: 'spki', format: 'pem' }).toString());
       const agentBroker = hub.connect();
       const link = createCoordinatorLink({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ingestMessages } from '../../../../coordinator/wire/ingest-messages.ts';
+import { TroopError } from '../../../../shared/errors/troop-error.ts';
 import type { Subscription } from '../../../../shared/broker/broker.ts';
 import { silentLogger } from '../../../../shared/runtime/logger.ts';
 import { createFakeClock, settle, type FakeClock } from '../../../support/fake-clock.ts';
@@ -23,6 +24,7 @@ let clock: FakeClock;
 let wire: FleetWire;
 let agent: AgentEnd;
 let recorded: string[];
+let rejected: string[];
 let heard: string[];
 let record: () => Promise<void>;
 let subscriptions: readonly Subscription[];
@@ -32,6 +34,7 @@ beforeEach(async () => {
   wire = await createFleetWire({ clock });
   agent = wire.addAgent('a');
   recorded = [];
+  rejected = [];
   heard = [];
   record = () => Promise.resolve();
   await agent.link.onControl((message) => {
@@ -40,9 +43,16 @@ beforeEach(async () => {
   subscriptions = await ingestMessages({
     ...wire,
     logger: silentLogger,
+    isHopeless: () => false,
+    reject: () => Promise.resolve(),
     record: async (agentId, id, message) => {
       recorded.push(`${agentId} ${id} ${message.kind}`);
       await record();
+    },
+    isHopeless: (error) => error instanceof RangeError,
+    reject: (agentId, id, message, reason) => {
+      rejected.push(`${agentId} ${id} ${message.kind}: ${reason}`);
+      return Promise.resolve();
     },
   });
 });
@@ -80,6 +90,29 @@ describe('ingest', () => {
     expect(recorded).toHaveLength(2);
     expect(heard).toEqual(['committed job.1.build.0']);
     expect(wire.letters).toEqual([]);
+  });
+
+  it('gives up a message that is to blame itself, keeps that it came, and lets its agent forget it', async () => {
+    record = () => Promise.reject(new RangeError('such a value cannot be stored'));
+    await publish('build', 'job.1.build.0', build);
+    expect(rejected).toEqual(['a job.1.build.0 build: such a value cannot be stored']);
+    expect(heard).toEqual(['committed job.1.build.0']);
+    await clock.advance(3_600_000);
+    expect(recorded).toHaveLength(1);
+  });
+
+  it('gives up a message that breaks us again and again, but never one that only has to wait', async () => {
+    record = () => Promise.reject(new TypeError('a defect of ours'));
+    await publish('build', 'job.1.build.0', build);
+    for (let round = 0; round < 10; round++) await clock.advance(120_000);
+    expect(recorded).toHaveLength(5);
+    expect(rejected).toEqual(['a job.1.build.0 build: a defect of ours']);
+
+    record = () => Promise.reject(new TroopError('TROOP-1601', { reason: 'away' }));
+    await publish('build', 'job.1.build.1', { ...build, n: 1 });
+    for (let round = 0; round < 10; round++) await clock.advance(120_000);
+    expect(recorded.length).toBeGreaterThan(10);
+    expect(rejected).toHaveLength(1);
   });
 
   it('knows a message by what its body says, not by the id on its envelope', async () => {

@@ -1,0 +1,154 @@
+// An agent with its real loops, lease, spool and outbox, on a simulated clock; only building and measuring take time and
+// do nothing. It can be killed: then it says and writes no word more, and its next life finds what the spool holds.
+import type { BlockRecord } from '../../shared/measurement/block.ts';
+import { trialMessageId } from '../../shared/protocol/trial-messages.ts';
+import type { QueueName } from '../../shared/protocol/subjects.ts';
+import type { Clock } from '../../shared/runtime/clock.ts';
+import { silentLogger } from '../../shared/runtime/logger.ts';
+import type { Random } from '../../shared/runtime/random.ts';
+import type { LockedStack } from '../../shared/stack/stack.ts';
+import { createWakeUp, newStatus } from '../../agent/work/agent-status.ts';
+import { runClaimLoop, type GrantedClaim } from '../../agent/work/claim-loop.ts';
+import { createLease } from '../../agent/work/lease.ts';
+import { createQuietGate } from '../../agent/work/quiet-gate.ts';
+import { runSpoolLoop } from '../../agent/work/spool-loop.ts';
+import { openSpool, type Spool } from '../../agent/work/spool.ts';
+import { createTrialOutbox } from '../../agent/work/trial-outbox.ts';
+import { runTrial } from '../../agent/work/run-trial.ts';
+import type { AgentEnd } from '../support/fleet-wire.ts';
+
+export interface SimulatedAgent {
+  /** Ends at once, like a process that was killed. */
+  kill(): void;
+}
+
+export interface SimulatedAgentOptions {
+  readonly end: AgentEnd;
+  readonly spoolFolder: string;
+  readonly queues: readonly QueueName[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly blockOf: (
+    n: number,
+    baseline: LockedStack | null,
+    candidates: readonly LockedStack[],
+  ) => BlockRecord;
+}
+
+const BUILD_MS = 4000;
+const BLOCK_MS = 9000;
+const never = (): Promise<never> => new Promise(() => {});
+
+export async function startSimulatedAgent(options: SimulatedAgentOptions): Promise<SimulatedAgent> {
+  const { end, clock, random, queues } = options;
+  const life = new AbortController();
+  const spool = await openSpool(options.spoolFolder);
+  const quiet = createQuietGate();
+  const status = { ...newStatus(), queues };
+  const shared = { clock, quiet, logger: silentLogger, random: () => random.nextFloat() };
+  await end.link.onControl((message) => {
+    if (message.order === 'committed') void spool.remove(message.ids);
+  });
+  void runSpoolLoop(
+    { ...shared, spool, broker: end.broker, agentId: end.agentId, resendMs: 30_000 },
+    life.signal,
+  );
+  void runClaimLoop(
+    {
+      ...shared,
+      broker: end.broker,
+      link: end.link,
+      status,
+      hostLock: { acquire: () => Promise.resolve(() => Promise.resolve()) },
+      lookForWork: createWakeUp(),
+      idlePollMs: 5000,
+      hardwareDigest: () => 'hardware',
+      notFitReason: () => Promise.resolve(null),
+      runTrial: (claim) => playTrial({ ...options, spool, shared, life: life.signal }, claim),
+    },
+    life.signal,
+  );
+  return {
+    kill: () => {
+      life.abort();
+      void end.broker.close();
+    },
+  };
+}
+
+interface Stage extends SimulatedAgentOptions {
+  readonly spool: Spool;
+  readonly life: AbortSignal;
+  readonly shared: Pick<Parameters<typeof createLease>[0], 'clock' | 'quiet' | 'logger' | 'random'>;
+}
+
+async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
+  const { end, spool, clock, shared, life, random } = stage;
+  const { jobId, epoch, leaseMs, trial } = claim;
+  const stopped = new AbortController();
+  const over = new AbortController();
+  life.addEventListener('abort', () => over.abort(), { once: true });
+  const lease = createLease({
+    ...shared,
+    link: end.link,
+    jobId,
+    epoch,
+    leaseMs,
+    renewEveryMs: 20_000,
+    fenceMs: (leaseMs * 75) / 90,
+    onStop: (reason) => stopped.abort(reason),
+  });
+  void lease.run(over.signal);
+  const takeTime = async (durationMs: number): Promise<void> => {
+    await clock.sleep(durationMs * (0.5 + random.nextFloat()), stopped.signal);
+    if (life.aborted) await never();
+  };
+  const ending = await runTrial({
+    claim,
+    outbox: createTrialOutbox({ link: end.link, spool, jobId, epoch }),
+    builder: {
+      name: 'simulated',
+      build: async () => {
+        await takeTime(BUILD_MS);
+        const environment = { key: 'k', prefix: '/', python: '/python', builder: 'uv' as const };
+        return {
+          ok: true,
+          log: '',
+          environment: { ...environment, reused: true, durationMs: 1, downloadedBytes: 0 },
+        };
+      },
+    },
+    measure: async ({ baseline, candidates, onBlock }, signal) => {
+      for (let block = 0; block < trial.blocks; block++) {
+        await lease.beforeSilence(BLOCK_MS);
+        shared.quiet.close();
+        await takeTime(BLOCK_MS);
+        shared.quiet.open();
+        signal.throwIfAborted();
+        await onBlock(
+          stage.blockOf(
+            block,
+            baseline?.stack ?? null,
+            candidates.map(({ stack }) => stack),
+          ),
+        );
+      }
+      return [];
+    },
+    interpreterFor: () => '/python',
+    fetchScripts: () => Promise.resolve(new Map()),
+    openWorkspace: () => Promise.resolve({ path: '/', [Symbol.asyncDispose]: () => Promise.resolve() }),
+    hardwareDigest: 'hardware',
+    clock,
+    logger: silentLogger,
+    signal: stopped.signal,
+    onPhase: () => {},
+  });
+  shared.quiet.open();
+  const endId = trialMessageId('end', { jobId, epoch, n: 0 });
+  while (ending === 'completed' && spool.pending().includes(endId) && !stopped.signal.aborted) {
+    await spool.changed(AbortSignal.any([stopped.signal, over.signal]));
+    if (life.aborted) await never();
+  }
+  over.abort();
+}
