@@ -73,8 +73,6 @@ async function startFleet(seed: string, random: Random): Promise<Fleet> {
   const subscriptions = await ingestMessages({
     ...wire,
     logger: silentLogger,
-    isHopeless: () => false,
-    reject: () => Promise.resolve(),
     record: async (agentId, _id, message) => {
       await counted(recordTrialMessage(recording, agentId, message));
     },

@@ -43,8 +43,6 @@ beforeEach(async () => {
   subscriptions = await ingestMessages({
     ...wire,
     logger: silentLogger,
-    isHopeless: () => false,
-    reject: () => Promise.resolve(),
     record: async (agentId, id, message) => {
       recorded.push(`${agentId} ${id} ${message.kind}`);
       await record();
