@@ -85,6 +85,20 @@ export class Propagation {
     return ((this.#packageFlags[packageIndex] as number) & EXPANDED) !== 0;
   }
 
+  /** Writes the real packages that are required and not decided, ascending, and gives their number. */
+  openPackages(into: Int32Array): number {
+    const { bases } = this.flat;
+    const flags = this.#packageFlags;
+    let length = 0;
+    for (let index = 0; index < flags.length; index++) {
+      if (flags[index] === REQUIRED && bases[index] === index) {
+        into[length] = index;
+        length += 1;
+      }
+    }
+    return length;
+  }
+
   /** Number of values left. */
   count(packageIndex: number): number {
     const from = this.flat.offsets[packageIndex] as number;
@@ -162,12 +176,21 @@ export class Propagation {
 
   #visit(packageIndex: number): boolean {
     if (this.isRequired(packageIndex)) {
-      const left = this.count(packageIndex);
-      if (left === 0) {
+      const from = this.flat.offsets[packageIndex] as number;
+      const to = this.flat.offsets[packageIndex + 1] as number;
+      // Zero, one or several values: most packages have several in their first words.
+      let found = 0;
+      let isSeveral = false;
+      for (let slot = from; slot < to && !isSeveral; slot++) {
+        const word = this.domains[slot] as number;
+        isSeveral = word !== 0 && (found !== 0 || (word & (word - 1)) !== 0);
+        found |= word;
+      }
+      if (found === 0) {
         this.conflictPackage = packageIndex;
         return false;
       }
-      if (left === 1) {
+      if (!isSeveral) {
         this.#expand(packageIndex);
       }
       this.#narrowBase(packageIndex);

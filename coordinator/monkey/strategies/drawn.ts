@@ -29,6 +29,7 @@ export function drawnStrategy(
         emitted += 1;
       }
       return {
+        total: diagram.count,
         next: () => {
           if (!draws.next(values)) {
             return null;

@@ -22,6 +22,7 @@ export function numberedStrategy(
       const numberAt = orderOf(options.seed, diagram.count === 0n ? 1n : diagram.count);
       const values = new Int32Array(diagram.packageCount);
       return {
+        total: diagram.count,
         next: () => {
           if (position >= diagram.count) {
             return null;

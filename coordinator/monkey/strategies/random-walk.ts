@@ -110,17 +110,14 @@ export class RandomWalk {
 }
 
 function chooseAtRandom(random: Random): Chooser {
-  const open: number[] = [];
+  let open = new Int32Array(0);
   return {
     nextPackage: (propagation) => {
-      open.length = 0;
-      const { packageCount, bases } = propagation.flat;
-      for (let index = 0; index < packageCount; index++) {
-        if (bases[index] === index && propagation.isRequired(index) && !propagation.isDecided(index)) {
-          open.push(index);
-        }
+      if (open.length < propagation.flat.packageCount) {
+        open = new Int32Array(propagation.flat.packageCount);
       }
-      return open.length === 0 ? -1 : (open[random.nextBelow(open.length)] ?? -1);
+      const count = propagation.openPackages(open);
+      return count === 0 ? -1 : (open[random.nextBelow(count)] as number);
     },
     nextValue: (propagation, packageIndex) =>
       propagation.valueAt(packageIndex, random.nextBelow(propagation.count(packageIndex))),

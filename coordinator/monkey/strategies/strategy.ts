@@ -27,6 +27,11 @@ export interface StackStream {
    * @throws TROOP-1907 when a search was given up
    */
   next(): Stack | null;
+  /**
+   * How many stacks the stream gives in all, where that is known. For `uniform`, n stacks of `total` have each been included
+   * with probability n / total.
+   */
+  readonly total?: bigint;
   /** Where the stream stands, as a small JSON value. */
   readonly cursor: JsonValue;
 }

@@ -3,6 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { compileSpace } from '../../../coordinator/monkey/diagram/compile.ts';
 import { isDiagram, type Diagram } from '../../../coordinator/monkey/diagram/diagram.ts';
+import { bestStack, nearestStack } from '../../../coordinator/monkey/diagram/best-stack.ts';
+import { countWhere } from '../../../coordinator/monkey/diagram/count-where.ts';
 import { marginals } from '../../../coordinator/monkey/diagram/marginals.ts';
 import { StackNumbering } from '../../../coordinator/monkey/diagram/numbering.ts';
 import { UniformSampler } from '../../../coordinator/monkey/diagram/uniform-sampler.ts';
@@ -113,6 +115,59 @@ describe('marginals', () => {
       });
     }
     expect(marginals(diagram)).toEqual(expected);
+  });
+});
+
+describe('questions to a diagram', () => {
+  const all = Array.from({ length: count }, (_, number) => {
+    const values = new Int32Array(diagram.packageCount);
+    numbering.unrank(BigInt(number), values);
+    return values;
+  });
+  const real = (index: number): boolean => space.model.packages[index]?.extra === null;
+
+  it('count what a condition leaves', () => {
+    const isAllowed = (packageIndex: number, value: number): boolean => (packageIndex * 7 + value) % 3 !== 0;
+    const expected = all.filter((values) =>
+      values.every((value, index) => value === -1 || !real(index) || isAllowed(index, value)),
+    );
+    expect(countWhere(diagram, isAllowed)).toBe(BigInt(expected.length));
+    expect(expected.length).toBeGreaterThan(0);
+    expect(countWhere(diagram, () => true)).toBe(diagram.count);
+  });
+
+  it('find the least cost', () => {
+    const costOf = (packageIndex: number, value: number): number =>
+      ((packageIndex * 31 + value * 17) % 23) - 7;
+    const costs = all.map((values) =>
+      values.reduce(
+        (sum, value, index) => sum + (value === -1 || !real(index) ? 0 : costOf(index, value)),
+        0,
+      ),
+    );
+    const best = bestStack(diagram, costOf);
+    expect(best?.cost).toBe(Math.min(...costs));
+    expect(costs[Number(numbering.rank(best?.values ?? new Int32Array()))]).toBe(best?.cost);
+  });
+
+  it('find the stack nearest to a baseline that has what is wanted', () => {
+    const baseline = all[0] ?? new Int32Array();
+    const changes = (values: Int32Array): number =>
+      values.filter((value, index) => real(index) && value !== -1 && value !== baseline[index]).length;
+    const other = all.at(-1) ?? baseline;
+    baseline.forEach((old, index) => {
+      const wanted = other[index] ?? -1;
+      if (!real(index) || wanted === -1 || wanted === old) return;
+      const nearest = nearestStack(
+        diagram,
+        baseline,
+        (packageIndex, value) => packageIndex !== index || value === wanted,
+      );
+      const having = all.filter((values) => values[index] === wanted || values[index] === -1);
+      expect(changes(nearest?.values ?? baseline)).toBe(Math.min(...having.map(changes)));
+    });
+    expect(nearestStack(diagram, baseline)?.cost).toBe(0);
+    expect(nearestStack(diagram, baseline, () => false)).toBeNull();
   });
 });
 
