@@ -22,8 +22,10 @@ import { recordHeartbeat } from '../fleet/record-heartbeat.ts';
 import { claimJob } from '../inspections/claim-job.ts';
 import { expireLeases } from '../inspections/expire-leases.ts';
 import { recordTrialMessage } from '../inspections/record-trial-message.ts';
+import { rejectTrialMessage } from '../inspections/reject-trial-message.ts';
 import { renewLease } from '../inspections/renew-lease.ts';
 import { execute, sqlFile } from '../store/sql-file.ts';
+import { isDataError } from '../store/store-error.ts';
 import { cachedAgentKeys, type AgentKeys } from '../wire/agent-keys.ts';
 import { answerRequests, type RequestHandlers } from '../wire/answer-requests.ts';
 import { createControlSender, type ControlSender } from '../wire/control-sender.ts';
@@ -152,6 +154,11 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
   }
   const consumers = await ingestMessages({
     ...wire,
+    isHopeless: isDataError,
+    reject: (agentId, id, message, reason) => {
+      metrics.add('troop_trial_messages_total', 1, { kind: message.kind, result: 'unstorable' });
+      return rejectTrialMessage(pool, agentId, id, { message, reason });
+    },
     record: async (agentId, _id, message) => {
       const startedMs = clock.monotonicMs();
       const recorded = await recordTrialMessage({ pool, policy, random }, agentId, message);

@@ -28,6 +28,11 @@ export function isCollision(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01');
 }
 
+/** What the data itself is to blame for (SQLSTATE classes 22 and 23): the same statement fails for ever. */
+export function isDataError(error: unknown): boolean {
+  return error instanceof DatabaseError && /^2[23]/.test(error.code ?? '');
+}
+
 /** Whether a unique or exclusion constraint of that name was violated. */
 export function isViolationOf(error: unknown, constraint: string): boolean {
   return error instanceof DatabaseError && error.code === '23505' && error.constraint === constraint;

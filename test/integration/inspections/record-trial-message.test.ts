@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cancelJob } from '../../../coordinator/inspections/cancel-job.ts';
 import { expireLeases } from '../../../coordinator/inspections/expire-leases.ts';
 import { inspectionLog } from '../../../coordinator/inspections/inspection-log.ts';
+import { rejectTrialMessage } from '../../../coordinator/inspections/reject-trial-message.ts';
 import { listInspections, showInspection } from '../../../coordinator/inspections/show-inspection.ts';
 import type { EndMessage } from '../../../shared/protocol/trial-messages.ts';
 import { createWorld, LEASE_MS, type Grant, type World } from '../../support/campaign-world.ts';
@@ -146,6 +147,19 @@ describe('messages out of order', () => {
     for (const n of [3, 1, 2]) await world.record(agent, block(n));
     expect(await world.record(agent, early)).toMatchObject({ stored: 'accepted' });
     expect(await job()).toMatchObject({ state: 'finished' });
+  });
+});
+
+describe('a message that can never be stored', () => {
+  test('is kept as evidence, and the end of its trial does not wait for it', async () => {
+    await world.record(agent, block(0));
+    const lost = { message: block(1), reason: 'unsupported Unicode escape sequence' };
+    await rejectTrialMessage(world.pool, agent, `${grant.jobId}.${grant.epoch}.block.1`, lost);
+    await rejectTrialMessage(world.pool, agent, `${grant.jobId}.${grant.epoch}.block.1`, lost);
+    const closed = await world.record(agent, end({ sent: { builds: 0, blocks: 2 } }));
+    expect(closed.stored).toBe('accepted');
+    const { rows } = await world.pool.query('select kind, reason from stale_messages');
+    expect(rows).toEqual([{ kind: 'block', reason: 'unstorable' }]);
   });
 });
 
