@@ -1,5 +1,6 @@
 // The agent's composition root: opens everything in order, starts the loops, stops in the reverse order.
 import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { openAgentBroker } from '../shared/broker/open-broker.ts';
 import { TroopError } from '../shared/errors/troop-error.ts';
 import { hardwareDigest } from '../shared/machine/hardware.ts';
@@ -66,7 +67,7 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
   const coordinator = createCoordinatorHttp(credentials);
   const python = machine.fingerprint.interpreters?.[0]?.path ?? 'python3';
   const { cacheBytes } = config;
-  const hidden = hiddenPaths(layout, config.hiddenPaths);
+  const hidden = hiddenPaths(layout, homedir(), config.hiddenPaths);
   const builderOptions = {
     ...tools,
     layout,
@@ -80,8 +81,8 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
     cacheBytes,
     hiddenPaths: hidden,
   };
-  const { builder, sweep } = await openBuilder(builderOptions);
-  await sweep();
+  const { builder, sweeper } = await openBuilder(builderOptions);
+  await sweeper.sweep();
   const broker = await openAgentBroker({ ...brokerAccess(credentials), clock, logger, signal });
   lifecycle.started({ name: 'broker', stop: () => broker.close() });
   return await serve({
@@ -96,6 +97,7 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
     sandbox,
     coordinator,
     builder,
+    sweeper,
     broker,
     ids,
   });

@@ -1,5 +1,5 @@
 // Where what lies in the agent's state directory.
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 export interface StateLayout {
   readonly root: string;
@@ -26,10 +26,22 @@ export const stateLayout = (root: string): StateLayout => ({
   status: join(root, 'status.json'),
 });
 
-/** What code under inspection must not see, wherever it runs. */
-export const hiddenPaths = (layout: StateLayout, further: readonly string[]): readonly string[] => [
-  layout.credentials,
-  layout.spool,
-  layout.status,
+/** Homes hold keys, tokens and settings with passwords; of the users' own as of the others'. */
+const HOMES = ['/home', '/root', '/Users'];
+/** What some system users are given for a home, and what nothing works without. */
+const NO_HOMES = /^\/(?:bin|dev|etc|lib|proc|run|sbin|sys|tmp|usr|var)?(?:\/[^/]+)?$/;
+
+/**
+ * What code under inspection must not see, wherever it runs: all of the agent's state, every home, and `further`. The
+ * environment, the interpreter and the workspace that a command needs are named by whoever starts it.
+ */
+export const hiddenPaths = (
+  layout: StateLayout,
+  home: string,
+  further: readonly string[],
+): readonly string[] => [
+  layout.root,
+  ...HOMES,
+  ...(isAbsolute(home) && !NO_HOMES.test(home) ? [home] : []),
   ...further,
 ];

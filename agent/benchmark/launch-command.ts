@@ -2,6 +2,7 @@
 // agent's service holds never reaches measured code. Numeric libraries are told how many threads they have, because their
 // own guess differs between versions and machines.
 import { dirname, extname } from 'node:path';
+import { interpreterHome } from '../sandbox/interpreter-home.ts';
 import type { SandboxCommand } from '../sandbox/sandbox.ts';
 import type { LaunchDraw } from './plan-blocks.ts';
 import type { PreparedBenchmark, PreparedIndicator, PreparedScript } from './prepared-benchmark.ts';
@@ -39,11 +40,11 @@ function environmentOf(
   benchmark: PreparedBenchmark,
   stack: TrialStack,
   draw: LaunchDraw,
-  workspace: string,
+  home: string,
 ): Readonly<Record<string, string>> {
   return {
     PATH: [dirname(stack.environment.python), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
-    HOME: workspace,
+    HOME: home,
     TMPDIR: '/tmp',
     LANG: 'C.UTF-8',
     PYTHONNOUSERSITE: '1',
@@ -62,6 +63,8 @@ interface CommandParts {
   readonly stack: TrialStack;
   readonly draw: LaunchDraw;
   readonly tools: LaunchTools;
+  /** What the launch may write. */
+  readonly directory: string;
 }
 
 function commandOf(
@@ -69,14 +72,18 @@ function commandOf(
   argv: readonly [string, ...string[]],
   programs: readonly string[],
 ): SandboxCommand {
-  const { benchmark, stack, draw, tools } = parts;
+  const { benchmark, stack, draw, tools, directory } = parts;
   const { launchMs, memoryBytes, outputBytes, processes } = tools.limits;
   return {
     argv,
-    workingDirectory: tools.workspace,
-    environment: environmentOf(benchmark, stack, draw, tools.workspace),
-    writablePaths: [tools.workspace],
-    readablePaths: [stack.environment.prefix, ...programs.map((path) => dirname(path))],
+    workingDirectory: directory,
+    environment: environmentOf(benchmark, stack, draw, directory),
+    writablePaths: [directory],
+    readablePaths: [
+      stack.environment.prefix,
+      interpreterHome(stack.environment.python),
+      ...programs.map((path) => dirname(path)),
+    ],
     hiddenPaths: tools.hiddenPaths,
     network: false,
     limits: { wallMs: launchMs, memoryBytes, outputBytes, processes },

@@ -7,6 +7,7 @@ import type { SandboxExit } from '../sandbox/sandbox.ts';
 import { classifyExit, outOfMemory } from './classify-exit.ts';
 import { compareAnswer, type Answer } from './compare-answer.ts';
 import { indicatorCommand } from './launch-command.ts';
+import { openLaunchDirectory, type LaunchDirectory } from './launch-directory.ts';
 import { CANCELLED, LaunchFailure, type Verdict } from './launch-failure.ts';
 import { closeDraft, draftOf, type LaunchDraft, type LaunchPlan } from './launch-plan.ts';
 import type { PreparedIndicator } from './prepared-benchmark.ts';
@@ -28,23 +29,32 @@ export class ResidentLaunch {
   readonly #tools: LaunchTools;
   readonly #worker: Worker;
   readonly #draft: LaunchDraft;
+  readonly #directory: LaunchDirectory;
   #phase: Phase = 'import';
   #hasFailed = false;
   #exit: SandboxExit | null = null;
 
-  private constructor(plan: LaunchPlan<PreparedIndicator>, tools: LaunchTools, worker: Worker) {
+  private constructor(
+    plan: LaunchPlan<PreparedIndicator>,
+    tools: LaunchTools,
+    started: { readonly worker: Worker; readonly directory: LaunchDirectory },
+  ) {
     this.#plan = plan;
     this.#tools = tools;
-    this.#worker = worker;
+    this.#worker = started.worker;
+    this.#directory = started.directory;
     this.#draft = draftOf(plan, tools);
   }
 
   /** @throws LaunchFailure when the sandbox cannot start it */
   static async start(plan: LaunchPlan<PreparedIndicator>, tools: LaunchTools): Promise<ResidentLaunch> {
-    const command = indicatorCommand({ ...plan, tools });
+    const directory = await openLaunchDirectory(tools.workspace);
+    const command = indicatorCommand({ ...plan, tools, directory: directory.path });
     try {
-      return new ResidentLaunch(plan, tools, await startWorker(command, tools));
+      const worker = await startWorker(command, tools);
+      return new ResidentLaunch(plan, tools, { worker, directory });
     } catch (error) {
+      await directory.remove();
       throw new LaunchFailure(plan.arm, notStarted(error));
     }
   }
@@ -109,6 +119,7 @@ export class ResidentLaunch {
       this.#exit ??= await this.#worker.end();
     }
     this.#exit ??= await this.#worker.kill();
+    await this.#directory.remove();
     return closeDraft(this.#draft, this.#exit);
   }
 

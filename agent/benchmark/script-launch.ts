@@ -6,13 +6,14 @@ import type { Cause } from '../../shared/inspection/outcome.ts';
 import type { LaunchRecord } from '../../shared/measurement/block.ts';
 import { classifyExit, classifySignal } from './classify-exit.ts';
 import { scriptCommand } from './launch-command.ts';
+import { openLaunchDirectory } from './launch-directory.ts';
 import { CANCELLED, type Verdict } from './launch-failure.ts';
 import { closeDraft, draftOf, type LaunchDraft, type LaunchPlan } from './launch-plan.ts';
 import type { PreparedScript } from './prepared-benchmark.ts';
 import { readCount, readScriptMetrics, readText, readValue } from './read-answer.ts';
 import { notStarted } from './resident-launch.ts';
 import type { LaunchTools } from './trial.ts';
-import { startWorker, type JsonObject, type Worker, type WorkerAnswer } from './worker.ts';
+import { startWorker, type JsonObject, type WorkerAnswer } from './worker.ts';
 
 export interface LaunchOutcome {
   /** Null when the sandbox could not start it. */
@@ -33,16 +34,18 @@ export async function launchScript(
   blame: Cause,
 ): Promise<LaunchOutcome> {
   const draft = draftOf(plan, tools);
-  let worker: Worker;
+  const directory = await openLaunchDirectory(tools.workspace);
   try {
-    worker = await startWorker(scriptCommand({ ...plan, tools }), tools);
+    const worker = await startWorker(scriptCommand({ ...plan, tools, directory: directory.path }), tools);
+    const reply = await worker.ask({ command: 'wait' }, tools.limits.valueMs);
+    const verdict = judge(reply, { draft, tools, place, blame });
+    const exit = reply.kind === 'answer' ? await worker.end() : await worker.kill();
+    return { record: closeDraft(draft, exit), verdict };
   } catch (error) {
     return { record: null, verdict: notStarted(error) };
+  } finally {
+    await directory.remove();
   }
-  const reply = await worker.ask({ command: 'wait' }, tools.limits.valueMs);
-  const verdict = judge(reply, { draft, tools, place, blame });
-  const exit = reply.kind === 'answer' ? await worker.end() : await worker.kill();
-  return { record: closeDraft(draft, exit), verdict };
 }
 
 interface Judged {

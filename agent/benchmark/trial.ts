@@ -62,7 +62,7 @@ export interface LaunchTools {
   readonly sandbox: Sandbox;
   readonly clock: Clock;
   readonly limits: LaunchLimits;
-  /** An existing directory that measured code may write to. */
+  /** An existing directory; every launch gets one of its own in it that it may write to. */
   readonly workspace: string;
   readonly hiddenPaths: readonly string[];
   /** Ends the launch at once. */

@@ -1,8 +1,8 @@
 // The commands of one build, each in a sandbox that allows no more than that step needs.
-import { realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { interpreterHome } from '../sandbox/interpreter-home.ts';
 import type { BoundedLog } from './bounded-log.ts';
 import type { BuildRequest } from './builder.ts';
 import { diagnose } from './diagnose.ts';
@@ -128,11 +128,6 @@ export class BuildRun {
     const { code, facts } = diagnose(this.#options.redact(run.output));
     return new TroopError(code, { end: run.end, ...facts });
   }
-}
-
-/** Where a Python has its library, as seen from its program: only of interest below a hidden or private directory. */
-function interpreterHome(interpreter: string): string {
-  return dirname(dirname(realpathSync(interpreter)));
 }
 
 function isRemote(place: string): boolean {

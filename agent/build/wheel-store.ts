@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { isErrnoError } from './errno.ts';
@@ -39,13 +39,16 @@ export class WheelStore {
     this.#nextId = options.nextId;
   }
 
-  /** The file when it is here; that counts as a use of it. */
+  /**
+   * The file when it is here; that counts as a use of it. Noted on its folder: installers know a wheel again by the times
+   * of its file, and would unpack a touched one anew into their cache, with every build.
+   */
   async find(sha256: string, filename: string): Promise<StoredFile | null> {
     const path = this.#pathOf(sha256, filename);
     try {
       const { size } = await stat(path);
       const now = new Date();
-      await utimes(path, now, now);
+      await utimes(dirname(path), now, now);
       return { path, sha256, bytes: size };
     } catch (error) {
       if (isErrnoError(error, 'ENOENT')) return null;
@@ -107,7 +110,7 @@ export class WheelStore {
     for (const entry of entries) {
       if (!entry.isFile() || entry.parentPath === join(this.root, 'incoming')) continue;
       const path = join(entry.parentPath, entry.name);
-      const { size, mtimeMs } = await stat(path);
+      const [{ size }, { mtimeMs }] = await Promise.all([stat(path), stat(entry.parentPath)]);
       found.push({ path, bytes: size, usedAtMs: mtimeMs });
     }
     return found;

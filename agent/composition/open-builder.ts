@@ -9,6 +9,7 @@ import type { Builder } from '../build/builder.ts';
 import { EnvironmentStore } from '../build/environment-store.ts';
 import { chooseBuilder } from '../build/choose-builder.ts';
 import { createHttpDispatcher } from '../build/http-dispatcher.ts';
+import { createCacheSweeper, type CacheSweeper } from '../build/sweep-caches.ts';
 import { WheelStore } from '../build/wheel-store.ts';
 import { withCache } from '../build/with-cache.ts';
 import { withDiskGuard } from '../build/with-disk-guard.ts';
@@ -19,7 +20,7 @@ import type { StateLayout } from '../state-layout.ts';
 
 export interface BuilderParts {
   readonly builder: Builder;
-  readonly sweep: () => Promise<void>;
+  readonly sweeper: CacheSweeper;
 }
 
 export interface OpenBuilderOptions {
@@ -83,10 +84,13 @@ export async function openBuilder(options: OpenBuilderOptions): Promise<BuilderP
   const guarded = withDiskGuard(found.builder, { path: layout.build, floorBytes: FREE_DISK_FLOOR_BYTES });
   return {
     builder: withCache(guarded, { environments, clock }),
-    sweep: async () => {
-      await environments.sweep(options.cacheBytes / 2, new Set());
-      await store.sweep(options.cacheBytes / 2);
-    },
+    sweeper: createCacheSweeper({
+      environments,
+      store,
+      builderCache: paths.cache,
+      maximumBytes: options.cacheBytes,
+      clock,
+    }),
   };
 }
 

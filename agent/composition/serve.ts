@@ -12,6 +12,7 @@ import type { Lifecycle } from '../../shared/runtime/lifecycle.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { TROOP_VERSION } from '../../shared/runtime/version.ts';
 import type { Builder } from '../build/builder.ts';
+import type { CacheSweeper } from '../build/sweep-caches.ts';
 import type { AgentConfig } from '../config.ts';
 import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
 import { keysOf, type Credentials } from '../enrolment/credentials.ts';
@@ -60,6 +61,7 @@ export interface ServeParts {
   readonly sandbox: Sandbox;
   readonly coordinator: CoordinatorHttp;
   readonly builder: Builder;
+  readonly sweeper: CacheSweeper;
   readonly broker: AgentBroker;
   readonly ids: Ids;
 }
@@ -163,7 +165,10 @@ function startWorking({ parts, ...context }: LoopContext): { takeNoMore: () => v
       idlePollMs: IDLE_POLL_MS,
       hardwareDigest: () => parts.machine.hardwareDigest,
       notFitReason: async () => notFitReason(await freeBytes(layout.root)),
-      runTrial: (claim) => context.runner.run(claim),
+      runTrial: async (claim) => {
+        await context.runner.run(claim);
+        await sweepQuietly(parts);
+      },
     },
     ending.signal,
   );
@@ -172,6 +177,15 @@ function startWorking({ parts, ...context }: LoopContext): { takeNoMore: () => v
     ending.abort();
   };
   return { takeNoMore, ended };
+}
+
+/** While the host is still ours, so that it disturbs nobody's measurement. */
+async function sweepQuietly({ sweeper, logger }: ServeParts): Promise<void> {
+  try {
+    await sweeper.sweepWhenDue();
+  } catch (error) {
+    logger.warn({ err: error }, 'the caches could not be swept');
+  }
 }
 
 interface MetricParts {

@@ -1,6 +1,8 @@
 // One granted trial, from the claim to its last message: build every stack, measure what was built against the baseline,
 // say at the end what is left. It always ends with an end message (or, when the lease is lost, with none), never throws,
 // and leaves nothing behind but cached environments and spooled messages.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { TrialFailure, CalibrationRecord } from '../../shared/measurement/benchmark.ts';
 import type { BlockRecord } from '../../shared/measurement/block.ts';
@@ -93,7 +95,8 @@ async function buildAndMeasure(options: RunTrialOptions): Promise<Ending> {
     return { ending: 'aborted', reason: error.message, failures: [] };
   }
   await using workspace = await options.openWorkspace(`${claim.jobId}-${claim.epoch}`);
-  const scriptPaths = await options.fetchScripts(trial, workspace.path, signal);
+  const folders = await makeFolders(workspace.path);
+  const scriptPaths = await options.fetchScripts(trial, folders.scripts, signal);
 
   const buildStartedMs = clock.monotonicMs();
   const built = await buildAll(options, interpreter);
@@ -103,9 +106,16 @@ async function buildAndMeasure(options: RunTrialOptions): Promise<Ending> {
   if (!isMeasurable) return { ending: 'completed', reason: null, failures: [] };
 
   const measureStartedMs = clock.monotonicMs();
-  const failures = await measureAll(options, { ...built, scriptPaths, workspace: workspace.path });
+  const failures = await measureAll(options, { ...built, scriptPaths, workspace: folders.launches });
   options.onPhase('measure', clock.monotonicMs() - measureStartedMs);
   return { ending: 'completed', reason: null, failures };
+}
+
+/** Apart, since measured code may write into its launch's folder and never into that of the scripts. */
+async function makeFolders(root: string): Promise<{ readonly scripts: string; readonly launches: string }> {
+  const folders = { scripts: join(root, 'scripts'), launches: join(root, 'launches') };
+  for (const folder of Object.values(folders)) await mkdir(folder);
+  return folders;
 }
 
 interface Built {

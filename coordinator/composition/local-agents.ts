@@ -50,10 +50,10 @@ export async function startLocalAgents(options: LocalAgentsOptions): Promise<Sto
   };
 }
 
-/** What agents must not let measured code see of ours. */
+/** What agents must not let measured code see of ours: everything; each shows again what its commands need. */
 const agentEnvironment = ({ data, environment }: LocalAgentsOptions): NodeJS.ProcessEnv => ({
   ...environment,
-  TROOP_AGENT_HIDDEN: [data.secrets, data.postgres, data.nats, data.logs].join(':'),
+  TROOP_AGENT_HIDDEN: [data.path, environment['TROOP_AGENT_HIDDEN'] ?? ''].join(':'),
 });
 
 /** The token goes through standard input: neither a file nor the command line shows it. */

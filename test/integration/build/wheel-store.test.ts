@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type StoredFile, WheelStore } from '../../../agent/build/wheel-store.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
@@ -48,10 +48,18 @@ test('a wrong or broken file leaves nothing behind', async () => {
   expect(await readdir(join(root, 'incoming'))).toEqual([]);
 });
 
+test('being found does not touch the file: an installer would unpack it anew', async () => {
+  const { path, sha256 } = await add('aaaa');
+  const before = await stat(path, { bigint: true });
+  await store.find(sha256, 'one-1.0-py3-none-any.whl');
+  const after = await stat(path, { bigint: true });
+  expect([after.mtimeNs, after.ctimeNs]).toEqual([before.mtimeNs, before.ctimeNs]);
+});
+
 test('sweeping removes the files used least recently', async () => {
   const files = [];
   for (const text of ['aaaa', 'bbbb', 'cccc']) files.push(await add(text));
-  for (const [index, file] of files.entries()) await utimes(file.path, index + 1, index + 1);
+  for (const [index, file] of files.entries()) await utimes(dirname(file.path), index + 1, index + 1);
   await store.find(hashOf('aaaa'), 'one-1.0-py3-none-any.whl');
   expect(await store.sweep(8)).toBe(4);
   const found = await Promise.all(files.map((file) => store.find(file.sha256, 'one-1.0-py3-none-any.whl')));

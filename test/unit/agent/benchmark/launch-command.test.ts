@@ -30,6 +30,7 @@ const tools: LaunchTools = {
   hiddenPaths: ['/secrets'],
   signal: new AbortController().signal,
 };
+const directory = '/work/launch-1';
 const draw = { arm: 'candidate', paddingBytes: 5, hashSeed: 77 } as const;
 
 const indicator = (parameters: Parameters = {}): PreparedIndicator => {
@@ -46,7 +47,7 @@ const script = (name: string, parameters: Parameters = {}): PreparedScript => {
 
 describe('the command of a launch', () => {
   it('has an environment made from nothing, the drawn padding and the drawn hash seed', () => {
-    const command = indicatorCommand({ benchmark: indicator(), stack, draw, tools });
+    const command = indicatorCommand({ benchmark: indicator(), stack, draw, tools, directory });
     expect(command.environment).toMatchObject({
       TROOP_PADDING: 'xxxxx',
       PYTHONHASHSEED: '77',
@@ -57,25 +58,38 @@ describe('the command of a launch', () => {
       PATH: '/envs/one/bin:/usr/local/bin:/usr/bin:/bin',
     });
     expect(Object.keys(command.environment)).not.toContain('USER');
-    expect(command).toMatchObject({ network: false, hiddenPaths: ['/secrets'], writablePaths: ['/work'] });
+    expect(command).toMatchObject({ network: false, hiddenPaths: ['/secrets'], writablePaths: [directory] });
     expect(command.argv[0]).toBe('/envs/one/bin/python');
   });
 
   it('lets the campaign make the threads a factor', () => {
     expect(threadSettings(indicator({ threads: 4 }), stack)['OPENBLAS_NUM_THREADS']).toBe('4');
     const factored = { ...stack, variables: { OMP_NUM_THREADS: '2', MY_FLAG: 'on' } };
-    const { environment } = indicatorCommand({ benchmark: indicator(), stack: factored, draw, tools });
+    const { environment } = indicatorCommand({
+      benchmark: indicator(),
+      stack: factored,
+      draw,
+      tools,
+      directory,
+    });
     expect(environment).toMatchObject({ OMP_NUM_THREADS: '2', MKL_NUM_THREADS: '1', MY_FLAG: 'on' });
   });
 
   it('of a script gives parameters as variables, and pins it from outside', () => {
     const benchmark = script('bench.py', { SIZE: 3, OMP_NUM_THREADS: 8 });
-    const command = scriptCommand({ benchmark, stack, draw, tools, cores: [1] });
+    const command = scriptCommand({ benchmark, stack, draw, tools, directory, cores: [1] });
     expect(command.environment).toMatchObject({ SIZE: '3', OMP_NUM_THREADS: '8', MKL_NUM_THREADS: '1' });
     expect(command.argv.slice(-2)).toEqual(['/envs/one/bin/python', '/scripts/bench.py']);
     expect(command.cpus).toEqual([1]);
     expect(command.limits.wallMs).toBe(5000);
-    const executable = scriptCommand({ benchmark: script('bench.sh'), stack, draw, tools, cores: null });
+    const executable = scriptCommand({
+      benchmark: script('bench.sh'),
+      stack,
+      draw,
+      tools,
+      directory,
+      cores: null,
+    });
     expect(executable.argv.at(-1)).toBe('/scripts/bench.sh');
     expect(executable.cpus).toBeUndefined();
   });

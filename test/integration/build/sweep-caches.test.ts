@@ -1,0 +1,52 @@
+import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EnvironmentStore } from '../../../agent/build/environment-store.ts';
+import { createCacheSweeper, type CacheSweeper } from '../../../agent/build/sweep-caches.ts';
+import { WheelStore } from '../../../agent/build/wheel-store.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+
+let root: string;
+let clock: FakeClock;
+let sweeper: CacheSweeper;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'troop-sweep-'));
+  clock = createFakeClock();
+  for (const folder of ['environments', 'wheels', 'cache']) await mkdir(join(root, folder));
+  sweeper = createCacheSweeper({
+    environments: new EnvironmentStore(join(root, 'environments')),
+    store: new WheelStore({ root: join(root, 'wheels'), nextId: () => 'id' }),
+    builderCache: join(root, 'cache'),
+    maximumBytes: 1000,
+    clock,
+  });
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const fill = (name: string, bytes: number): Promise<void> =>
+  writeFile(join(root, 'cache', name), 'x'.repeat(bytes));
+const left = async (): Promise<readonly string[]> => (await readdir(root)).toSorted();
+
+test('the cache of the builder goes when it alone holds more than its share', async () => {
+  await fill('unpacked', 201);
+  await sweeper.sweep();
+  expect(await left()).toEqual(['environments', 'wheels']);
+});
+
+test('what environments share with it does not count: removing it would free nothing', async () => {
+  await fill('unpacked', 201);
+  await link(join(root, 'cache', 'unpacked'), join(root, 'environments', 'linked'));
+  await sweeper.sweep();
+  expect(await left()).toEqual(['cache', 'environments', 'wheels']);
+});
+
+test('sweeps again only after a while', async () => {
+  await sweeper.sweep();
+  await fill('unpacked', 201);
+  await sweeper.sweepWhenDue();
+  expect(await left()).toContain('cache');
+  await clock.advance(15 * 60_000);
+  await sweeper.sweepWhenDue();
+  expect(await left()).not.toContain('cache');
+});
