@@ -27,6 +27,7 @@ export const stratified = drawnStrategy(
     let round: readonly Stratum[] = [];
     let rounds = 0;
     const draw = (random: Random, values: Int32Array, turn: number): void => {
+      values.fill(-1);
       if (turn >= rounds * strata.length) {
         round = random.shuffled(strata);
         rounds += 1;
@@ -36,7 +37,8 @@ export const stratified = drawnStrategy(
         samplerOf(stratum).draw(random, values);
       }
     };
-    return { draw, round: strata.length };
+    // Where no line of the request applies, the one stack is empty.
+    return { draw, round: Math.max(1, strata.length) };
   },
 );
 
@@ -51,7 +53,7 @@ function strataOf(space: StateSpace, diagram: Diagram, options: StreamOptions): 
           .map((value) => ({ packageIndex, value }))
       : [],
   );
-  if (strata.length === 0) {
+  if (strata.length === 0 && names.size > 0) {
     throw new TroopError('TROOP-1908', {
       strategy: 'stratified',
       parameter: 'packages',
