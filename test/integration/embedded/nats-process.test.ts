@@ -206,8 +206,9 @@ describe.each(binaries)('embedded NATS $version', (binary) => {
     await (await until(() => agent.takeOffer(queue))).ack();
     expect(await agent.takeOffer(queue)).toBeNull();
 
-    await coordinator.onRequest('troop.*.agent-a', async (_, body) => Promise.resolve(body));
     for (const verb of ['claim', 'renew', 'heartbeat']) {
+      // Each for itself: a wildcard would answer results too, before the stream does.
+      await coordinator.onRequest(`troop.${verb}.*`, async (_, body) => Promise.resolve(body));
       await agent.request(`troop.${verb}.agent-a`, bytes('x'), 2_000);
     }
     const results: string[] = [];
