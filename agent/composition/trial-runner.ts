@@ -49,6 +49,7 @@ const FENCE_SHARE = 75 / 90;
 
 export function createTrialRunner(options: TrialRunnerOptions): TrialRunner {
   let running: { jobId: string; stop: (reason: StopReason) => void } | null = null;
+  let isShutDown = false;
 
   const run = async (claim: GrantedClaim): Promise<void> => {
     const { jobId, epoch, leaseMs } = claim;
@@ -60,6 +61,8 @@ export function createTrialRunner(options: TrialRunnerOptions): TrialRunner {
       stopped.abort(reason);
     };
     running = { jobId, stop };
+    // A claim may be granted in the very moment in which the agent is told to stop.
+    if (isShutDown) stop('shutdown');
     options.metrics.add('troop_agent_trials_started_total');
     const lease = createLease({
       ...options,
@@ -108,6 +111,7 @@ export function createTrialRunner(options: TrialRunnerOptions): TrialRunner {
   return {
     run,
     stop: (reason, jobId) => {
+      isShutDown ||= reason === 'shutdown';
       if (running !== null && (jobId === undefined || running.jobId === jobId)) running.stop(reason);
     },
   };

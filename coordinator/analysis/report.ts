@@ -40,6 +40,8 @@ export interface MeasurementRow {
 export interface ReportInput {
   readonly campaign: { readonly id: string; readonly name: string; readonly state: string };
   readonly requirements: readonly string[];
+  /** Candidates on all lanes that the campaign wants. */
+  readonly planned: number;
   /** Names of the projects that were asked for. */
   readonly roots: readonly string[];
   readonly stacks: readonly LabelledStack[];
@@ -100,15 +102,24 @@ export interface ReportFailure {
   readonly inspections: number;
 }
 
+/** Of candidates on all lanes; baselines are counted apart, since nobody asked for them. */
+export interface ReportCounts {
+  /** What the campaign wants, sampled yet or not. */
+  readonly planned: number;
+  readonly decided: number;
+  readonly measured: number;
+  /** Broken by the stack, the script or the user's own settings. */
+  readonly broken: number;
+  /** Given up after failures of the fleet. */
+  readonly spoiled: number;
+  readonly cancelled: number;
+  readonly baselines: number;
+}
+
 export interface Report {
   readonly campaign: ReportInput['campaign'];
   readonly requirements: readonly string[];
-  readonly counts: {
-    readonly planned: number;
-    readonly decided: number;
-    readonly succeeded: number;
-    readonly failed: number;
-  };
+  readonly counts: ReportCounts;
   readonly sections: readonly ReportSection[];
   readonly failures: readonly ReportFailure[];
   readonly machines: readonly ReportMachine[];
@@ -120,21 +131,31 @@ export function makeReport(input: ReportInput): Report {
   const labels = labelStacks(input.stacks, input.roots);
   const labelOf = (stackId: string): string => labels.get(stackId) ?? stackId;
   const decided = input.inspections.filter((inspection) => inspection.outcome !== null);
-  const succeeded = decided.filter((inspection) => inspection.outcome === 'succeeded').length;
   return {
     campaign: input.campaign,
     requirements: input.requirements,
-    counts: {
-      planned: input.inspections.length,
-      decided: decided.length,
-      succeeded,
-      failed: decided.length - succeeded,
-    },
+    counts: countsOf(input),
     sections: sectionsOf(input, labelOf),
     failures: failuresOf(decided, labelOf),
     machines: input.machines,
     builds: input.builds,
     notes: input.notes,
+  };
+}
+
+function countsOf({ inspections, planned }: ReportInput): ReportCounts {
+  const candidates = inspections.filter(({ role }) => role === 'candidate');
+  const count = (matches: (row: InspectionRow) => boolean): number => candidates.filter(matches).length;
+  const isBad = ({ outcome }: InspectionRow): boolean =>
+    outcome !== null && outcome !== 'succeeded' && outcome !== 'cancelled';
+  return {
+    planned,
+    decided: count(({ outcome }) => outcome !== null),
+    measured: count(({ outcome }) => outcome === 'succeeded'),
+    broken: count((row) => isBad(row) && row.cause !== 'fleet'),
+    spoiled: count((row) => isBad(row) && row.cause === 'fleet'),
+    cancelled: count(({ outcome }) => outcome === 'cancelled'),
+    baselines: inspections.length - candidates.length,
   };
 }
 
@@ -187,7 +208,9 @@ function failuresOf(
   decided: readonly InspectionRow[],
   labelOf: (stackId: string) => string,
 ): readonly ReportFailure[] {
-  const failed = decided.filter((row) => row.outcome !== 'succeeded' && row.cause !== null);
+  const failed = decided.filter(
+    (row) => row.outcome !== 'succeeded' && row.outcome !== 'cancelled' && row.cause !== null,
+  );
   return [...groupBy(failed, (row) => `${row.cause}\n${row.phase}\n${row.code}`).values()]
     .flatMap((rows): ReportFailure[] => {
       const [first] = rows;

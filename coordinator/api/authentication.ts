@@ -47,7 +47,7 @@ export function authenticate(app: FastifyInstance, options: AuthenticationOption
     if (roles.includes('anybody')) return;
     const caller = await callerOf(request);
     if (caller.role !== 'operator' && !roles.includes(caller.role)) {
-      throw new TroopError('TROOP-1004', { reason: `a token of role ${caller.role} may not do this` });
+      throw new TroopError('TROOP-1011', { role: caller.role });
     }
     request.caller = caller;
   });

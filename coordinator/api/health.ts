@@ -8,13 +8,15 @@ export interface HealthOptions {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+const forAnybody = { schema: { security: [] }, config: { roles: ['anybody'] } } as const;
+
 export function healthRoutes(options: HealthOptions): Routes {
   return (app) => {
-    app.get('/livez', { config: { roles: ['anybody'] } }, () => ({
+    app.get('/livez', forAnybody, () => ({
       status: 'alive',
       version: options.version,
     }));
-    app.get('/readyz', { config: { roles: ['anybody'] } }, async (_request, reply) => {
+    app.get('/readyz', forAnybody, async (_request, reply) => {
       const problems = await options.notReady();
       const isReady = Object.keys(problems).length === 0;
       return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', problems });

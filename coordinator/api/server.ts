@@ -29,10 +29,16 @@ const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Builds the application without listening, for tests that inject requests. */
 export async function buildServer(options: Omit<ServerOptions, 'host' | 'port'>): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: LARGEST_BODY_BYTES, requestTimeout: 0, forceCloseConnections: true });
+  const app = fastify({
+    bodyLimit: LARGEST_BODY_BYTES,
+    requestTimeout: 0,
+    forceCloseConnections: true,
+    // A key that nobody knows is a mistake that its author wants to hear of.
+    ajv: { customOptions: { removeAdditional: false } },
+  });
   app.setErrorHandler(problemHandler(options.logger));
-  app.setNotFoundHandler(() => {
-    throw new TroopError('TROOP-1005', { what: 'route', name: 'of this address' });
+  app.setNotFoundHandler((request) => {
+    throw new TroopError('TROOP-1010', { method: request.method, path: request.url.split('?', 1)[0] ?? '' });
   });
   await app.register(swagger, {
     openapi: {

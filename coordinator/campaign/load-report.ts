@@ -36,7 +36,7 @@ const readBuilds = sqlFile<{ built: number; reused: number }>(import.meta.url, '
 
 /** By id or name. Throws TROOP-1304. */
 export async function loadReport(client: Queryable, campaign: string): Promise<Report> {
-  const { campaign: record, notes } = await campaignProgress(client, campaign);
+  const { campaign: record, notes, totals } = await campaignProgress(client, campaign);
   const inspections = await queryRows(client, readInspections, [record.id]);
   const comparisons = await queryRows(client, readComparisons, [record.id]);
   const measurements = await queryRows(client, readMeasurements, [record.id]);
@@ -46,6 +46,7 @@ export async function loadReport(client: Queryable, campaign: string): Promise<R
   return makeReport({
     campaign: { id: record.id, name: record.name, state: record.state },
     requirements,
+    planned: totals.planned,
     roots: requirements.map((requirement) => parseRequirement(requirement).name),
     stacks: [
       ...new Map(

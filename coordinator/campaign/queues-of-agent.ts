@@ -5,7 +5,7 @@ import { queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 
 const readSql = sqlFile<QueueName>(import.meta.url, 'read-queues-of-agent.sql');
 
-/** `byLane` puts the most specific lane first; within a priority, lanes come in its order. */
+/** `byLane` puts the most specific lane first; within a lane, what is urgent comes first. */
 export async function queuesOfAgent(
   client: Queryable,
   agentId: string,
@@ -14,5 +14,5 @@ export async function queuesOfAgent(
   const rows = await queryRows(client, readSql, [agentId]);
   return rows
     .map(({ lane, target, priority }) => ({ lane, target, priority }))
-    .toSorted((left, right) => left.priority - right.priority || byLane(left.lane, right.lane));
+    .toSorted((left, right) => byLane(left.lane, right.lane) || left.priority - right.priority);
 }

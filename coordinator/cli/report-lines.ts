@@ -16,10 +16,10 @@ const VERDICT_STYLES: Readonly<Record<VerdictWord, Style>> = {
 };
 
 export function reportLines(terminal: Terminal, report: Report): readonly string[] {
-  const { counts, campaign, builds } = report;
+  const { campaign, builds } = report;
   return [
     terminal.style('bold', `${campaign.name}: ${report.requirements.join(', ')}`),
-    `${campaign.state}, ${counts.decided} of ${plural(counts.planned, 'inspection')} decided: ${counts.succeeded} measured, ${counts.failed} failed`,
+    countsLine(report),
     `${plural(builds.built, 'environment')} built, ${builds.reused} reused from earlier`,
     ...report.sections.flatMap((section) => ['', ...sectionLines(terminal, section)]),
     ...failureLines(terminal, report),
@@ -33,6 +33,17 @@ export function reportLines(terminal: Terminal, report: Report): readonly string
     'Ratios are stack by baseline (below 1 is faster), trimmed mean of paired blocks with its 95 % interval; one trial',
     'each, not corrected for the number of comparisons. "faster" and "slower" need the whole interval beyond 1 %.',
   ];
+}
+
+function countsLine({ campaign, counts }: Report): string {
+  const parts = [
+    `${counts.measured} measured`,
+    ...(counts.broken > 0 ? [`${counts.broken} broken`] : []),
+    ...(counts.spoiled > 0 ? [`${counts.spoiled} spoiled by the fleet`] : []),
+    ...(counts.cancelled > 0 ? [`${counts.cancelled} cancelled`] : []),
+    `besides ${plural(counts.baselines, 'baseline')}`,
+  ];
+  return `${campaign.state}, ${counts.decided} of ${plural(counts.planned, 'inspection')} decided: ${parts.join(', ')}`;
 }
 
 function sectionLines(terminal: Terminal, section: ReportSection): readonly string[] {

@@ -97,15 +97,21 @@ async function startOwn({
 
 /** Our own credentials are not for agents: without an address for them they get ours without user and password. */
 function given(url: string, agentUrl: string | null): Server {
-  const address = new URL(agentUrl ?? url);
-  const user = agentUrl === null || address.username === '' ? null : decodeURIComponent(address.username);
-  const password = agentUrl === null || address.password === '' ? null : decodeURIComponent(address.password);
-  address.username = '';
-  address.password = '';
+  const addresses = (agentUrl ?? url).split(',').map((one) => new URL(one.trim()));
+  const [first] = addresses;
+  const of = (part: 'username' | 'password'): string | null => {
+    const value = agentUrl === null ? '' : (first?.[part] ?? '');
+    return value === '' ? null : decodeURIComponent(value);
+  };
+  const access = { user: of('username'), password: of('password') };
+  for (const address of addresses) {
+    address.username = '';
+    address.password = '';
+  }
   return {
     url,
     description: 'nats (given)',
-    accessFor: () => Promise.resolve({ url: address.href, user, password }),
+    accessFor: () => Promise.resolve({ url: addresses.map(({ href }) => href).join(','), ...access }),
     forget: () => Promise.resolve(),
   };
 }

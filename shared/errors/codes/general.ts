@@ -65,4 +65,18 @@ export const generalCodes = defineCodes({
     exitCode: 2,
     httpStatus: 422,
   },
+  'TROOP-1010': {
+    message: 'nothing answers {method} {path}',
+    hint: 'the address /api/v1/openapi.json lists everything that does; CLI and coordinator may be of different versions',
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 404,
+  },
+  'TROOP-1011': {
+    message: 'a token of an {role} may not do this',
+    hint: "use the operator's token: '--token-file F', or the --data directory of the running coordinator",
+    retryable: false,
+    exitCode: 4,
+    httpStatus: 403,
+  },
 });

@@ -118,7 +118,7 @@ describe('every route', () => {
     const open: string[] = [];
     for (const operation of operations()) {
       const answer = await ask(operation.method, operation.path, { token: agentToken });
-      if (answer.status !== 401) open.push(name(operation));
+      if (answer.status !== 401 && answer.status !== 403) open.push(name(operation));
     }
     expect(open.toSorted()).toEqual([...ANYBODY, ...AGENTS].toSorted());
   });
@@ -158,7 +158,7 @@ describe('problems', () => {
 
   it('tell what is not known', async () => {
     expect(problemOf(await ask('GET', '/api/v1/agents/nobody'))).toBe('TROOP-1005');
-    expect(problemOf(await ask('GET', '/api/v1/no-such-route'))).toBe('TROOP-1005');
+    expect(problemOf(await ask('GET', '/api/v1/no-such-route'))).toBe('TROOP-1010');
     expect(problemOf(await ask('DELETE', '/api/v1/tokens/00000000-0000-7000-8000-000000000000'))).toBe(
       'TROOP-1005',
     );

@@ -133,11 +133,11 @@ describe('a heartbeat', () => {
     expect(await eligible()).toEqual(['any', 'avx2']);
   });
 
-  it('gives the queues that the machine may serve: what is urgent first, then the most specific lane', async () => {
+  it('gives the queues that the machine may serve: the most specific lane first, and what is urgent first in it', async () => {
     await say(beat(machine()));
     await needQueues(['any', 1], ['avx2', 1], ['any', 0], ['cuda', 0]);
     const { queues } = await say(beat(machine(), false));
-    expect(queues.map(queueText)).toEqual([`any.${TARGET}.p0`, `avx2.${TARGET}.p1`, `any.${TARGET}.p1`]);
+    expect(queues.map(queueText)).toEqual([`avx2.${TARGET}.p1`, `any.${TARGET}.p0`, `any.${TARGET}.p1`]);
   });
 
   it('gives no queue of a target that the machine cannot build, or whose fitness is not known for its facts', async () => {

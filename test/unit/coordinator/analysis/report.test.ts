@@ -49,6 +49,7 @@ const report = (changes: Partial<ReportInput>) =>
   makeReport({
     campaign: { id: 'c', name: 'numpy', state: 'finished' },
     requirements: ['numpy'],
+    planned: 4,
     roots: ['numpy'],
     stacks: ['0', '1', '2', '3'].map((digit) => ({
       stackId: `s${digit}`,
@@ -70,8 +71,19 @@ describe('a report', () => {
       failed('b', 's1'),
       succeeded('c', 's2', { outcome: null }),
       failed('d', 's3', { outcome: 'lost', cause: 'fleet' }),
+      failed('e', 's3', { outcome: 'cancelled', cause: 'user' }),
+      succeeded('base', 's0', { role: 'baseline' }),
     ];
-    expect(report({ inspections }).counts).toEqual({ planned: 4, decided: 3, succeeded: 1, failed: 2 });
+    expect(report({ inspections, planned: 6 }).counts).toEqual({
+      planned: 6,
+      decided: 4,
+      measured: 1,
+      broken: 1,
+      spoiled: 1,
+      cancelled: 1,
+      baselines: 1,
+    });
+    expect(report({ inspections }).failures.map(({ cause }) => cause).toSorted()).toEqual(['fleet', 'stack']);
   });
 
   it('tells every lane of every target apart, the baseline first, then the fastest, the unmeasured last', () => {
