@@ -1,5 +1,6 @@
 // From chosen values back to a stack with names, versions and indexes.
-import { makeStack, type Stack, type StackPackage } from '../../shared/stack/stack.ts';
+import { byCodeUnits } from '../../shared/stack/canonical-json.ts';
+import { stackId, type Stack, type StackPackage } from '../../shared/stack/stack.ts';
 import { at } from './space/at.ts';
 import type { StateSpace } from './space/state-space.ts';
 
@@ -21,13 +22,12 @@ export function stackOf(space: StateSpace, values: Int32Array): Stack {
         name,
         version: version.text,
         index: indexName,
-        ...(wanted === undefined ? {} : { extras: wanted }),
+        ...(wanted === undefined ? {} : { extras: wanted.toSorted(byCodeUnits) }),
       });
     }
   });
-  return makeStack({
-    environment: space.environment,
-    packages,
-    indexFingerprints: space.indexFingerprints,
-  });
+  // Names and versions are normalised already: doing that again would cost more than drawing the stack.
+  packages.sort((a, b) => byCodeUnits(a.name, b.name));
+  const { environment, indexFingerprints } = space;
+  return { stack_id: stackId({ environment, packages, indexFingerprints }), environment, packages };
 }
