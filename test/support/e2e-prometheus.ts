@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { text as readAll } from 'node:stream/consumers';
 
 const NAME = '[a-zA-Z_:][a-zA-Z0-9_:]*';
-const HELP = new RegExp(`^# HELP (${NAME}) \\S`);
-const TYPE = new RegExp(`^# TYPE (${NAME}) (counter|gauge|histogram|summary|untyped)$`);
+const HELP = new RegExp(`^# (HELP) (${NAME}) \\S`);
+const TYPE = new RegExp(`^# (TYPE) (${NAME}) (counter|gauge|histogram|summary|untyped)$`);
 const LABEL = '[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\[\\\\n"])*"';
 const SAMPLE = new RegExp(
   `^(${NAME})(\\{(?:${LABEL}(?:,${LABEL})*)?,?\\})? (?:[+-]?(?:\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|Inf)|NaN)$`,
@@ -26,13 +26,18 @@ interface Seen {
   readonly series: Set<string>;
 }
 
-function problemOf(line: string, { types, helped, series }: Seen): string | null {
-  const help = HELP.exec(line)?.[1];
-  const type = TYPE.exec(line)?.[1];
-  if (help !== undefined) helped.add(help);
-  if (type !== undefined) types.add(type);
-  if (help !== undefined || type !== undefined) return null;
-  const sample = SAMPLE.exec(line);
+function problemOf(line: string, seen: Seen): string | null {
+  const [, comment = '', subject = ''] = HELP.exec(line) ?? TYPE.exec(line) ?? [];
+  if (comment === '') return sampleProblem(SAMPLE.exec(line), line, seen);
+  (comment === 'HELP' ? seen.helped : seen.types).add(subject);
+  return null;
+}
+
+function sampleProblem(
+  sample: RegExpExecArray | null,
+  line: string,
+  { types, helped, series }: Seen,
+): string | null {
   if (sample === null) return `not a line of the format: ${line}`;
   const [, name = '', labels = ''] = sample;
   const family = types.has(name) ? name : name.replace(/_(?:bucket|sum|count)$/, '');
