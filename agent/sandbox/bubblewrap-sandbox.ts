@@ -6,6 +6,7 @@ import {
   assertRunnable,
   environmentPrefix,
   limitsPrefix,
+  MEMORY_KILLER_PREFIX,
   SETUP_ENVIRONMENT,
 } from './command-prefix.ts';
 import { NamespaceLife } from './namespace-life.ts';
@@ -50,6 +51,7 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
 
 function bubblewrapArguments(command: SandboxCommand, options: BubblewrapOptions): readonly string[] {
   return [
+    ...MEMORY_KILLER_PREFIX,
     options.program,
     '--die-with-parent',
     '--new-session',

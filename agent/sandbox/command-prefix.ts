@@ -1,6 +1,7 @@
 // The programs of util-linux and coreutils between a set-up sandbox and its command: affinity, resource limits, no
 // privileges, a clean environment. Only argument lists; nothing is evaluated.
 import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { SandboxCommand } from './sandbox.ts';
 
@@ -18,6 +19,12 @@ export function assertRunnable(command: SandboxCommand): void {
   const reason = !isAbsolute(program) ? 'it is not an absolute path' : 'its path holds "="';
   if (!isAbsolute(program) || program.includes('=')) throw new TroopError('TROOP-1491', { program, reason });
 }
+
+/** Goes before everything that forks. */
+export const MEMORY_KILLER_PREFIX = [
+  '/bin/sh',
+  fileURLToPath(new URL('./offer-to-memory-killer.sh', import.meta.url)),
+] as const;
 
 export function affinityPrefix(command: SandboxCommand): readonly string[] {
   if (command.cpus === undefined || command.cpus.length === 0) return [];

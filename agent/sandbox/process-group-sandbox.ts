@@ -7,6 +7,7 @@ import {
   assertRunnable,
   environmentPrefix,
   limitsPrefix,
+  MEMORY_KILLER_PREFIX,
   SETUP_ENVIRONMENT,
 } from './command-prefix.ts';
 import { DescendantTracker } from './descendant-tracker.ts';
@@ -62,6 +63,7 @@ export function processGroupSandbox(options: ProcessGroupOptions): Sandbox {
 
 function utilLinuxArguments(command: SandboxCommand): readonly string[] {
   return [
+    ...MEMORY_KILLER_PREFIX,
     'setpriv',
     '--pdeathsig',
     'SIGKILL',

@@ -2,7 +2,6 @@
 // say so only when nothing of it is left. What differs between the ways comes in as an Isolation.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { Transform, type Readable, type Writable } from 'node:stream';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
@@ -55,7 +54,6 @@ export async function supervise(
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', isolation.announcesReady ? 'pipe' : 'ignore'],
   }) as Child;
-  offerToMemoryKiller(child.pid);
   const stderrTail = new TailBuffer(STDERR_TAIL_BYTES);
   // A program that ends without reading its input is told by its exit, not by EPIPE here.
   child.stdin.on('error', () => {});
@@ -75,16 +73,6 @@ export async function supervise(
     isSetUp.abort();
   }
   return supervision.begin(exit);
-}
-
-/** When the whole machine runs out of memory, the kernel takes the sandbox and not the agent (proc(5), oom_score_adj). */
-function offerToMemoryKiller(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
-  } catch {
-    // Ended already, or no /proc: the sampled limit still holds.
-  }
 }
 
 interface ExitEvent {

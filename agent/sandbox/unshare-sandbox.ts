@@ -8,6 +8,7 @@ import {
   assertRunnable,
   environmentPrefix,
   limitsPrefix,
+  MEMORY_KILLER_PREFIX,
   SETUP_ENVIRONMENT,
   UNPRIVILEGED_PREFIX,
 } from './command-prefix.ts';
@@ -57,6 +58,7 @@ export function unshareSandbox(options: UnshareOptions): Sandbox {
 
 function namespaceArguments(command: SandboxCommand, isRoot: boolean): readonly string[] {
   return [
+    ...MEMORY_KILLER_PREFIX,
     // When the agent is killed, the sandbox goes with it.
     'setpriv',
     '--pdeathsig',
