@@ -52,7 +52,7 @@ export class TroopError extends Error {
 
 /** `{name}` in a template becomes the fact of that name; an unknown name stays visible, so that a test can find it. */
 function fillIn(template: string, facts: ErrorFacts): string {
-  return template.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) => {
+  return template.replace(/\{([a-zA-Z][a-zA-Z0-9]*)\}/g, (whole, name: string) => {
     const value = facts[name];
     return value === undefined || value === null ? whole : String(value);
   });

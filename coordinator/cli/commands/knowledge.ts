@@ -1,10 +1,13 @@
 // `troop knowledge sync|import|export|show|list`
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Release } from '../../../shared/stack/release.ts';
 import { TroopError, type SerialisedError } from '../../../shared/errors/troop-error.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
+import { readWholeNumber } from '../../../shared/runtime/settings.ts';
 import { bar, createProgressBlock } from '../../../shared/terminal/progress-block.ts';
 import { formatBytes } from '../../../shared/terminal/format.ts';
 import { tableLines } from '../../../shared/terminal/table.ts';
@@ -51,7 +54,7 @@ export async function syncCommand(requirements: readonly string[], flags: SyncFl
     indexes: flags.index,
     pythons: flags.python,
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
-    ...(flags.latest === undefined ? {} : { latest: Number(flags.latest) }),
+    ...(flags.latest === undefined ? {} : { latest: readWholeNumber('--latest', flags.latest, 10_000) }),
     ...(flags.excludeNewer === undefined ? {} : { excludeNewer: flags.excludeNewer }),
     ...(flags.allowSdists === undefined ? {} : { allowSdists: flags.allowSdists }),
   });
@@ -103,11 +106,25 @@ function errorOf(error: SerialisedError | null): TroopError {
 }
 
 export async function importCommand(file: string, flags: CommonFlags): Promise<number> {
+  const content = await opened(file);
   const { api, answer } = await openContext(flags);
-  const saved = await api.upload<{ id: string; isNew: boolean }>('/knowledge/import', createReadStream(file));
+  const saved = await api.upload<{ id: string; isNew: boolean }>('/knowledge/import', content);
   answer(saved, ({ id, isNew }) => [`snapshot ${id}${isNew ? '' : ' (was there already)'}`]);
   return 0;
 }
+
+/** Opened before anybody is called, so that a missing file is not taken for a coordinator that does not answer. */
+async function opened(file: string): Promise<Readable> {
+  try {
+    const stream = createReadStream(file);
+    await once(stream, 'open');
+    return stream;
+  } catch (error) {
+    throw new TroopError('TROOP-1008', { path: file, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export async function exportCommand(
   file: string,
@@ -120,8 +137,12 @@ export async function exportCommand(
     await pipeline(body, process.stdout, { end: false });
     return 0;
   }
-  if (file.endsWith('.gz')) await pipeline(body, createGzip(), createWriteStream(file));
-  else await pipeline(body, createWriteStream(file));
+  try {
+    if (file.endsWith('.gz')) await pipeline(body, createGzip(), createWriteStream(file));
+    else await pipeline(body, createWriteStream(file));
+  } catch (error) {
+    throw new TroopError('TROOP-1012', { path: file, reason: reasonOf(error) }, { cause: error });
+  }
   terminal.say(`written to ${file}`);
   return 0;
 }

@@ -1,5 +1,6 @@
 // `troop token create|list|revoke`
 import type { CreatedToken, ListedToken } from '../../fleet/tokens.ts';
+import { readWholeNumber } from '../../../shared/runtime/settings.ts';
 import { tableLines } from '../../../shared/terminal/table.ts';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
@@ -16,7 +17,7 @@ export async function createToken(flags: CreateTokenFlags): Promise<number> {
   const { api, terminal, isJson } = await openContext(flags);
   const created = await api.post<CreatedToken>('/tokens', {
     lab: flags.lab,
-    uses: Number(flags.uses),
+    uses: readWholeNumber('--uses', flags.uses, 10_000),
     lifeSeconds: secondsOf(flags.ttl),
     autoApprove: flags.approve,
   });

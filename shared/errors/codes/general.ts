@@ -79,4 +79,11 @@ export const generalCodes = defineCodes({
     exitCode: 4,
     httpStatus: 403,
   },
+  'TROOP-1012': {
+    message: 'the file {path} cannot be written: {reason}',
+    hint: 'check that the folder exists, its permissions, and the room on the disk',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
 });

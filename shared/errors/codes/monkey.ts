@@ -4,7 +4,7 @@ import { defineCodes } from '../entry.ts';
 export const monkeyCodes = defineCodes({
   'TROOP-1901': {
     message: 'the knowledge base lacks the project {name}, and {others} other projects that a stack may need',
-    hint: 'Run: troop knowledge sync {names} - or take each for one opaque release with --missing assume.',
+    hint: 'Run: troop knowledge sync {names} - and see that the indexes which the campaign names are among those that were synced.',
     retryable: false,
     exitCode: 5,
     httpStatus: 422,
