@@ -9,6 +9,7 @@ import { runSync } from './knowledge.ts';
 import { startHere, stopOnSignal } from './up.ts';
 import type { Report } from '../../analysis/report.ts';
 import type { CreatedCampaign } from '../../campaign/create-campaign.ts';
+import type { CampaignSummary } from '../../campaign/show-campaign.ts';
 import { readCoordinatorConfig } from '../../config.ts';
 import { defaultDataDirectory } from '../../embedded/data-directory.ts';
 import type { AgentView } from '../../fleet/agents.ts';
@@ -31,6 +32,7 @@ export interface DemoFlags {
 const REQUIREMENT = 'numpy>=1.21';
 const SYNCED_VERSIONS = 30;
 const STACKS = 4;
+const NAME_PREFIX = 'demo-';
 const AGENT_MS = 120_000;
 const REQUEST_MS = 60_000;
 /** Newest first; all that NumPy has wheels for, so that any machine of the last years has one of them. */
@@ -72,6 +74,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
 }
 
 async function runDemo(api: ApiClient, terminal: Terminal, startedMs: number): Promise<Report> {
+  await endEarlierDemos(api, terminal);
   const fingerprint = await localMachine(api, terminal);
   const python = pythonOf(fingerprint);
   const summary = await runSync(api, terminal, {
@@ -107,6 +110,16 @@ async function runDemo(api: ApiClient, terminal: Terminal, startedMs: number): P
   const { built, reused } = report.builds;
   terminal.say(`${built} environments built, ${reused} reused from earlier runs or trials`);
   return report;
+}
+
+/** A demo that was interrupted left its campaign running: its trials would come before ours. */
+async function endEarlierDemos(api: ApiClient, terminal: Terminal): Promise<void> {
+  const { items } = await api.get<{ items: readonly CampaignSummary[] }>('/campaigns');
+  for (const { name, state } of items) {
+    if (!name.startsWith(NAME_PREFIX) || !['running', 'paused'].includes(state)) continue;
+    await api.post(`/campaigns/${encodeURIComponent(name)}/cancel`);
+    terminal.say(`${name}, which an earlier run left unfinished, is cancelled`);
+  }
 }
 
 /** The local agent, as soon as its hardware is known. */
@@ -159,7 +172,7 @@ function campaignOf(fingerprint: Fingerprint, python: string): unknown {
   const stamp = new Date(systemClock.nowMs()).toISOString().replace(/[-:]/g, '').slice(0, 15);
   const lanes = [...new Set(['any', ownLevelLane(fingerprint)])];
   return {
-    name: `demo-${stamp}`,
+    name: `${NAME_PREFIX}${stamp}`,
     requirements: [REQUIREMENT],
     environments: [{ python, platform: platformOf(fingerprint) }],
     lanes,

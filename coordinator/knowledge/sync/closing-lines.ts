@@ -1,4 +1,5 @@
 // The end of a sync in words: what was learned, what could not be and why, what a reader should know.
+import { plural } from '../../../shared/terminal/format.ts';
 import type { SyncSummary } from './sync-options.ts';
 
 /** One sentence or list entry a line; no line holds credentials. */
@@ -7,8 +8,8 @@ export function closingLines(summary: SyncSummary): readonly string[] {
   const read = metadata['metadata-file'] + metadata.wheel + metadata.sdist;
   const state = summary.isNew ? 'snapshot' : 'nothing has changed since snapshot';
   const lines = [
-    `${summary.releases} releases of ${summary.projects} projects in ${(summary.durationMs / 1000).toFixed(1)} s: ` +
-      `${summary.pages} pages (${summary.fromCache} from the cache), ${read} files asked for their metadata, ` +
+    `${plural(summary.releases, 'release')} of ${plural(summary.projects, 'project')} in ${(summary.durationMs / 1000).toFixed(1)} s: ` +
+      `${plural(summary.pages, 'page')} (${summary.fromCache} from the cache), ${plural(read, 'file')} asked for metadata, ` +
       `${metadata.remembered} known from before, ${megabytes(summary.bytes)} MB fetched; ${state} ${summary.snapshotId}`,
   ];
   for (const group of summary.notLearned) {

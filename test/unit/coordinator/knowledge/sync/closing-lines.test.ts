@@ -27,10 +27,15 @@ const summary: SyncSummary = {
 describe('the closing lines', () => {
   it('say what was learned, what was not and why, and what to know', () => {
     expect(closingLines(summary)).toEqual([
-      '12 releases of 2 projects in 1.5 s: 2 pages (1 from the cache), 6 files asked for their metadata, 6 known from before, 1.3 MB fetched; snapshot sha256:00',
+      '12 releases of 2 projects in 1.5 s: 2 pages (1 from the cache), 6 files asked for metadata, 6 known from before, 1.3 MB fetched; snapshot sha256:00',
       '2 releases need a build to tell their requirements (app 1.0, ...)',
       'Mind the gap.',
     ]);
+  });
+
+  it('count one as one', () => {
+    const one = closingLines({ ...summary, releases: 1, projects: 1, pages: 1 })[0];
+    expect(one).toMatch(/^1 release of 1 project in .*: 1 page \(/);
   });
 
   it('say so when nothing has changed', () => {
