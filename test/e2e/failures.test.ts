@@ -66,7 +66,7 @@ test('a stack that raises at import is broken, by itself, at import; the other v
   expect(broken?.inspection.message).toContain('not on this one');
   expect(broken?.inspection.excerpt).toContain('RuntimeError');
   expect(report.failures).toMatchObject([{ cause: 'stack', phase: 'import', code: 'TROOP-1503' }]);
-  expect(report.counts).toMatchObject({ failed: 1 });
+  expect(report.counts).toMatchObject({ planned: 2, measured: 1, broken: 1, spoiled: 0 });
 });
 
 test('an index that is gone when the stack is built is the fault of the fleet: tried again, then decided', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   machine = await localMachine(fleet);
   const { python, platform } = machine;
   const asked = ['numpy>=1.21', 'scipy', 'pandas>=1.3'];
-  await fleet.ask('knowledge', 'sync', ...asked, '--latest', '3', '--python', python, '--platform', platform);
+  await fleet.ask('knowledge', 'sync', ...asked, '--latest', '4', '--python', python, '--platform', platform);
 });
 afterAll(() => fleet.stop());
 
@@ -93,11 +93,11 @@ test('pandas: stacks with all that pandas needs are measured with its data frame
   await createCampaign(fleet, machine, {
     name: 'pandas',
     requirements: ['pandas>=1.3'],
-    sampling: { strategy: 'random-walk', count: 3, seed: 1 },
+    sampling: { strategy: 'random-walk', count: 2, seed: 1 },
     benchmarks: [{ indicator: 'dataframe' }],
   });
   const report = await watchToEnd(fleet, 'pandas');
   const candidates = (await inspectionsOf(fleet, 'pandas')).filter(({ role }) => role === 'candidate');
-  expect(candidates.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-  expect(ratiosOf(report)).toHaveLength(3);
+  expect(candidates.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
+  expect(ratiosOf(report)).toHaveLength(2);
 });

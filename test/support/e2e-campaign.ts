@@ -25,14 +25,14 @@ export interface LocalMachine {
 const PYTHONS = ['3.11', '3.12', '3.10', '3.13', '3.9'] as const;
 
 /** The agent of this name, online and with its lanes known. */
-export const agentOnline = (fleet: Fleet, name: string): Promise<AgentView> =>
-  until(
-    async () => {
-      const { items } = await fleet.ask<{ items: readonly AgentView[] }>('agent', 'list');
-      return items.find((one) => one.name === name && one.online && one.lanes.length > 0);
-    },
-    { withinMs: 60_000, everyMs: 200 },
-  );
+export async function agentOnline(fleet: Fleet, name: string): Promise<AgentView> {
+  // Asked of the database: a command costs more of the machine than the agent that it waits for.
+  const found = `select 1 from agents a join agent_presence p on p.agent_id = a.id
+    where a.name = $1 and p.online and exists (select 1 from agent_lanes l where l.agent_id = a.id)`;
+  const isThere = async (): Promise<boolean> => (await fleet.rows(found, [name])).length > 0;
+  await until(isThere, { withinMs: 120_000, everyMs: 100 });
+  return await fleet.ask<AgentView>('agent', 'show', name);
+}
 
 /** What the fleet's first own agent says of this machine. */
 export async function localMachine(fleet: Fleet): Promise<LocalMachine> {
