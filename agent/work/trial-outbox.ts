@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { SerialisedError } from '../../shared/errors/troop-error.ts';
 import type { CalibrationRecord } from '../../shared/measurement/benchmark.ts';
-import type { BlockRecord } from '../../shared/measurement/block.ts';
+import type { BlockRecord, PairRecord } from '../../shared/measurement/block.ts';
 import type { Failure } from '../../shared/protocol/common.ts';
 import {
   trialMessageId,
@@ -24,6 +24,8 @@ export interface TrialOutbox {
 
 /** A slice of a log's gzip stream; small enough for a broker's default limits with room to spare. */
 const LOG_PART_BYTES = 96 * 1024;
+/** Of the pairs in one message; no message is longer than 1 MB. */
+const BLOCK_PART_BYTES = 600_000;
 /** How much of what was printed last goes with a failure. */
 export const EXCERPT_CHARACTERS = 4000;
 
@@ -70,17 +72,43 @@ export function createTrialOutbox(options: {
         failure: result.ok ? null : buildFailure(result.failure, result.log),
       }));
     },
-    block: (record, calibrations) =>
-      send('block', (heading): BlockMessage => ({
-        ...heading,
-        block: record,
-        ...(calibrations.length > 0 ? { calibrations: [...calibrations] } : {}),
-      })),
+    block: async (record, calibrations) => {
+      for (const [index, block] of partsOf(record).entries()) {
+        const isFirst = index === 0 && calibrations.length > 0;
+        await send('block', (heading): BlockMessage => ({
+          ...heading,
+          block,
+          ...(isFirst ? { calibrations: [...calibrations] } : {}),
+        }));
+      }
+    },
     end: (message) => {
       const sent = { builds: counters.build, blocks: counters.block };
       return send('end', (heading): EndMessage => ({ ...heading, ...message, sent }));
     },
   };
+}
+
+/**
+ * A block of many stacks and benchmarks in parts that fit into one message each. The unit of every number is the pair, and
+ * no pair is in two parts, so whoever reads them needs to know nothing of it.
+ */
+function partsOf(record: BlockRecord): readonly BlockRecord[] {
+  const parts: PairRecord[][] = [];
+  let room = 0;
+  for (const pair of record.pairs) {
+    // Text is longer than what is sent.
+    const bytes = Buffer.byteLength(JSON.stringify(pair));
+    const current = parts.at(-1);
+    if (current === undefined || bytes > room) {
+      parts.push([pair]);
+      room = BLOCK_PART_BYTES - bytes;
+    } else {
+      current.push(pair);
+      room -= bytes;
+    }
+  }
+  return parts.length <= 1 ? [record] : parts.map((pairs) => ({ ...record, pairs }));
 }
 
 const buildFailure = (failure: BuildFailure, log: string): Failure => ({

@@ -15,6 +15,7 @@ import {
 import { createPublicKey } from 'node:crypto';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import { createFleetWire, type AgentEnd } from '../../../support/fleet-wire.ts';
+import { blockOf, launchOf, pairOf } from '../../../support/measurement/records.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../support/temporary-directory.ts';
 
 const STACK = `sha256:${'1'.repeat(64)}`;
@@ -170,5 +171,20 @@ describe('the outbox of a trial', () => {
     });
     expect(message.failure?.excerpt).toHaveLength(4000);
     expect(message.failure?.excerpt?.endsWith('the end')).toBe(true);
+  });
+
+  it('sends a block that no single message could hold in parts, each pair whole and once', async () => {
+    const pairs = Array.from({ length: 40 }, (_, index) => {
+      const launch = launchOf('baseline', [], { stderrTail: 'x'.repeat(50_000) });
+      return pairOf([launch], { benchmark: `benchmark-${index}` });
+    });
+    await outbox.block(blockOf(3, pairs), []);
+    const ids = spool.pending();
+    expect(ids.length).toBeGreaterThan(2);
+    const parts = await Promise.all(ids.map(async (id) => blockMessage.decode((await sent(id)).body).block));
+    expect(parts.every((part) => part.block === 3 && part.valid)).toBe(true);
+    expect(parts.flatMap((part) => part.pairs.map(({ benchmark }) => benchmark))).toEqual(
+      pairs.map(({ benchmark }) => benchmark),
+    );
   });
 });
