@@ -8,6 +8,7 @@ import type { LockedStack } from '../../shared/stack/stack.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
+import { addNote } from '../inspections/judge-baseline.ts';
 import { defineCampaign, type DefinedCampaign } from './define-campaign.ts';
 import { insertBaselineCandidate, putBaseline } from './put-baseline.ts';
 import type { JsonValue, OpenStream } from './stack-stream.ts';
@@ -30,6 +31,8 @@ interface PlannedEnvironment {
   readonly baseline: LockedStack | null;
   readonly baselineCursor: JsonValue;
 }
+
+const NOT_CONTINUOUS = 'It is not repeated by itself yet: `continuous` is kept, and nothing acts on it.';
 
 const findSql = sqlFile<{ id: string; content_hash: string; state: string }>(
   import.meta.url,
@@ -68,6 +71,7 @@ export async function createCampaign(
       throw new TroopError('TROOP-1303', { name });
     }
     await insertParts(client, dependencies.ids, { id, defined, environments });
+    if (defined.definition.continuous !== null) await addNote(client, id, 'continuous', NOT_CONTINUOUS);
     return { id, name, isNew: true };
   });
 }

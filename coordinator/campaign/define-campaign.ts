@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { BenchmarkSpec } from '../../shared/measurement/benchmark.ts';
 import { benchmarkKey } from '../../shared/measurement/benchmark.ts';
+import { canonicalBenchmark } from '../../shared/measurement/indicators/registry.ts';
 import { canonicalJson } from '../../shared/stack/canonical-json.ts';
-import { canonicalEnvironment } from '../../shared/stack/environment.ts';
+import { canonicalEnvironment, type TargetEnvironment } from '../../shared/stack/environment.ts';
 import { formatRequirement, parseRequirement } from '../../shared/stack/requirement.ts';
 import { MAXIMUM_SCRIPT_BYTES } from './campaign-file.ts';
 import { CampaignRequestSchema, type CampaignRequest, type ScriptContent } from './campaign-schema.ts';
@@ -36,6 +37,7 @@ export function defineCampaign(value: unknown): DefinedCampaign {
     at(`environments[${index}]`, () => canonicalEnvironment(environment)),
   );
   refuseRepeats(environments.map(canonicalJson), 'environments');
+  refuseImages(environments);
   const definition: CampaignDefinition = {
     name: request.name,
     requirements: normalised(request.requirements, 'requirements'),
@@ -91,12 +93,30 @@ function at<T>(path: string, parse: () => T): T {
 
 function specOf(benchmark: CampaignRequest['benchmarks'][number], path: string): BenchmarkSpec {
   const { indicator, script, parameters = {} } = benchmark;
-  if (indicator !== undefined && script === undefined) return { indicator, parameters };
+  if (indicator !== undefined && script === undefined) {
+    return at(path, () => canonicalBenchmark({ indicator, parameters }));
+  }
   if (script !== undefined && indicator === undefined) {
-    return { script: { sha256: script.sha256, name: script.name }, parameters };
+    return at(path, () =>
+      canonicalBenchmark({ script: { sha256: script.sha256, name: script.name }, parameters }),
+    );
   }
   const advice = 'for example {indicator: matmul, parameters: {size: 512}} or {script: ./bench.py}';
   throw formError([{ path, reason: "it needs either 'indicator' or 'script'", advice }]);
+}
+
+/** Accepted in the form, since campaigns will be able to ask for it; refused while no agent can measure inside one. */
+function refuseImages(environments: readonly TargetEnvironment[]): void {
+  const index = environments.findIndex((environment) => environment.image !== undefined);
+  if (index < 0) return;
+  const path = `environments[${index}].image`;
+  throw formError([
+    {
+      path,
+      reason: 'no agent can measure in a container yet',
+      advice: 'leave it out: stacks are built on the machine itself',
+    },
+  ]);
 }
 
 function refuseRepeats(keys: readonly string[], path: string): void {

@@ -117,6 +117,9 @@ interface OpenSpace {
 }
 
 function openSpace(request: SpaceRequest, snapshot: KnowledgeSnapshot): OpenSpace {
+  const known = snapshot.header.indexes.map(({ name }) => name);
+  const missing = request.indexes.find((name) => !known.includes(name));
+  if (missing !== undefined) throw new TroopError('TROOP-1328', { index: missing, known: known.join(', ') });
   const lookup = restricted(snapshot, new Set(request.indexes));
   const fingerprints = snapshot.header.indexes.flatMap(({ name, url }): [string, string][] =>
     url === undefined ? [] : [[name, indexFingerprint(url)]],

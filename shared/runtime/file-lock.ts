@@ -60,10 +60,10 @@ const lockAt = (path: string, text: string): FileLock => ({
   },
 });
 
-/** Makes the file with its whole content, or gives false when it exists. */
+/** Makes the file with its whole content, or gives false when it exists. Others may read who holds it. */
 async function createWhole(path: string, text: string): Promise<boolean> {
   const draft = `${path}.${process.pid}.${randomUUID()}`;
-  await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+  await writeFile(draft, text, { mode: 0o644, flag: 'wx' });
   try {
     await link(draft, path);
     return true;

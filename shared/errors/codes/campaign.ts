@@ -142,4 +142,11 @@ export const campaignCodes = defineCodes({
     exitCode: 1,
     httpStatus: 409,
   },
+  'TROOP-1328': {
+    message: "the knowledge does not hold the index '{index}'; it holds {known}",
+    hint: "learn it first: 'troop knowledge sync REQUIREMENT… --index {index}=URL'",
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 422,
+  },
 });

@@ -81,3 +81,22 @@ export function benchmarkMetrics(
 ): readonly MetricDefinition[] {
   return 'script' in spec ? [WALL] : findIndicator(spec.indicator, registry).metrics;
 }
+
+/**
+ * The shortest form of a benchmark, checked: parameters that have their default values are left out, so that `matmul`
+ * and `matmul(size=512)` are one benchmark with one key. @throws TROOP-1502
+ */
+export function canonicalBenchmark(
+  spec: BenchmarkSpec,
+  registry: IndicatorRegistry = indicators,
+): BenchmarkSpec {
+  const complete = completeBenchmark(spec, registry);
+  if ('script' in complete) return complete;
+  const definitions = findIndicator(complete.indicator, registry).parameters;
+  const isDefault = (name: string, value: unknown): boolean => {
+    const definition = definitions[name];
+    return definition !== undefined && 'default' in definition && definition.default === value;
+  };
+  const told = Object.entries(complete.parameters).filter(([name, value]) => !isDefault(name, value));
+  return { indicator: complete.indicator, parameters: Object.fromEntries(told) };
+}

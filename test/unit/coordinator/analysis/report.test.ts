@@ -83,7 +83,11 @@ describe('a report', () => {
       cancelled: 1,
       baselines: 1,
     });
-    expect(report({ inspections }).failures.map(({ cause }) => cause).toSorted()).toEqual(['fleet', 'stack']);
+    expect(
+      report({ inspections })
+        .failures.map(({ cause }) => cause)
+        .toSorted(),
+    ).toEqual(['fleet', 'stack']);
   });
 
   it('tells every lane of every target apart, the baseline first, then the fastest, the unmeasured last', () => {

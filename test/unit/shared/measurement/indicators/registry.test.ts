@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   benchmarkMetrics,
+  canonicalBenchmark,
   completeBenchmark,
   completeParameters,
   findIndicator,
@@ -69,5 +70,20 @@ describe('every indicator', () => {
       expect(benchmarkMetrics({ indicator: name, parameters: {} })[0]?.name).toBe('wall');
     }
     expect(indicators.size).toBeGreaterThanOrEqual(8);
+  });
+});
+
+describe('the canonical form of a benchmark', () => {
+  it('leaves out what is the default anyway, so that one benchmark has one form', () => {
+    const short = { indicator: 'matmul', parameters: {} };
+    expect(canonicalBenchmark({ indicator: 'matmul', parameters: { size: 512 } })).toEqual(short);
+    expect(canonicalBenchmark({ indicator: 'matmul', parameters: { threads: 1, size: 512 } })).toEqual(short);
+    const other = { indicator: 'matmul', parameters: { size: 64 } };
+    expect(canonicalBenchmark(other)).toEqual(other);
+  });
+
+  it('refuses what is no benchmark', () => {
+    expect(() => canonicalBenchmark({ indicator: 'matmul', parameters: { sizes: 1 } })).toThrow(/sizes/);
+    expect(() => canonicalBenchmark({ indicator: 'nothing', parameters: {} })).toThrow(/nothing/);
   });
 });
