@@ -21,11 +21,11 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      project('unit', { timeoutMs: 20_000, workers: 2 }),
-      project('property', { timeoutMs: 120_000, workers: 2 }),
-      project('contract', { timeoutMs: 60_000, workers: 2, globalSetup: servers }),
-      project('integration', { timeoutMs: 120_000, workers: 2, globalSetup: servers }),
-      project('simulation', { timeoutMs: 120_000, workers: 2, globalSetup: servers }),
+      project('unit', { timeoutMs: 60_000, workers: 2 }),
+      project('property', { timeoutMs: 400_000, workers: 2 }),
+      project('contract', { timeoutMs: 240_000, workers: 2, globalSetup: servers }),
+      project('integration', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),
+      project('simulation', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),
       project('e2e', {
         timeoutMs: 600_000,
         workers: 1,

@@ -37,7 +37,7 @@ describe('a campaign file', () => {
       baseline: 'latest',
       sampling: { strategy: 'uniform', count: 20, seed: '7' },
       benchmarks: [
-        { indicator: 'matmul', parameters: { size: 512 } },
+        { indicator: 'matmul', parameters: {} },
         { script: { sha256, name: 'bench.py' }, parameters: {} },
       ],
       trial: { stacks: 3, blocks: 8 },
