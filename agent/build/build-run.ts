@@ -50,11 +50,17 @@ export class BuildRun {
     if (!run.succeeded) throw this.#failureOf(run);
   }
 
+  /**
+   * Building a source distribution runs its code: then the new environment alone may be written, and neither the shared
+   * cache nor other environments. Files are copied in place of linked.
+   */
   async install(plan: InstallPlan): Promise<void> {
     const { installer, paths } = this.#options;
-    const run = await this.#run(installer.installCommand(this.#place.target, plan), {
+    const { target, workspace } = this.#place;
+    const own = plan.allowSdists ? { ...plan, cacheDirectory: join(workspace, 'install-cache') } : plan;
+    const run = await this.#run(installer.installCommand(target, own), {
       network: plan.indexes.some((index) => [...index.urls, ...index.findLinks].some(isRemote)),
-      writablePaths: [paths.installed],
+      writablePaths: [plan.allowSdists ? target.prefix : paths.installed],
       readablePaths: [paths.wheels, ...plan.indexes.flatMap(localPlaces)],
     });
     if (!run.succeeded) throw this.#failureOf(run);

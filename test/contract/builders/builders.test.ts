@@ -162,6 +162,25 @@ describe.each(makers)('$name', ({ name, make }) => {
     expect(failureOf(allowed)).toEqual({ code: 'TROOP-1408', cause: 'stack', phase: 'build' });
   });
 
+  test('code of a source distribution may write neither the shared cache nor other environments', async () => {
+    const places = [workshop.paths.cache, workshop.paths.environments];
+    const seen = `import os, json\nprint("writable " + json.dumps([os.access(p, os.W_OK) for p in ${JSON.stringify(places)}]))\nraise SystemExit(1)\n`;
+    const source = makeDistribution(folder, {
+      name: 'grasping',
+      version: '1.0',
+      sdist: true,
+      files: {
+        'pyproject.toml': '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        'backend.py': seen,
+      },
+    });
+    await builder.build(requestFor([beta.locked]), never);
+    const result = await builder.build(requestFor([source.locked], { allowSdists: true }), never);
+    expect(result.log).toContain('writable [false, false]');
+    const wheels = requestFor([beta.locked, alpha.locked], { allowSdists: true });
+    expect(await builder.build(wheels, never)).toMatchObject({ ok: true });
+  });
+
   test('an interpreter that is not there is the fleet’s failure', async () => {
     const result = await builder.build(
       requestFor([beta.locked], { interpreter: '/nonexistent/python' }),
