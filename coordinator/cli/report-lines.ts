@@ -30,8 +30,9 @@ export function reportLines(terminal: Terminal, report: Report): readonly string
     ]),
     ...(report.notes.length === 0 ? [] : ['', ...report.notes.map((note) => `note: ${note}`)]),
     '',
-    'Ratios are stack by baseline (below 1 is faster), trimmed mean of paired blocks with its 95 % interval; one trial',
-    'each, not corrected for the number of comparisons. "faster" and "slower" need the whole interval beyond 1 %.',
+    'Ratios are stack by baseline (of times below 1 is faster, of a rate above), trimmed mean of paired blocks with its',
+    '95 % interval; one trial each, not corrected for the number of comparisons. "faster" and "slower" need the whole',
+    'interval beyond 1 %; while the machine is busy with other things, look at the CPU time under --json too.',
   ];
 }
 

@@ -39,7 +39,7 @@ export const campaignCodes = defineCodes({
   },
   'TROOP-1306': {
     message: 'no stack satisfies the requirements in {environment}',
-    hint: "'troop stack check' says which requirements contradict each other; 'troop knowledge sync' learns more releases",
+    hint: "loosen the requirements or choose another environment; 'troop knowledge sync' learns more releases",
     retryable: false,
     exitCode: 1,
     httpStatus: 422,
@@ -95,14 +95,14 @@ export const campaignCodes = defineCodes({
   },
   'TROOP-1321': {
     message: 'two different machines were lost in a row while they inspected it',
-    hint: "look at the logs of both machines, then 'troop inspection rerun'",
+    hint: 'look at the logs of both machines, then ask again in a campaign of another name',
     retryable: false,
     exitCode: 1,
     httpStatus: 500,
   },
   'TROOP-1322': {
     message: 'every attempt was lost: the machines were not heard of again, or stopped their work',
-    hint: "look at the machines ('troop agent list'), then 'troop inspection rerun'",
+    hint: "look at the machines ('troop agent list'), then ask again in a campaign of another name",
     retryable: false,
     exitCode: 1,
     httpStatus: 500,
@@ -116,7 +116,7 @@ export const campaignCodes = defineCodes({
   },
   'TROOP-1324': {
     message: 'it was cancelled',
-    hint: "'troop inspection rerun' puts it back",
+    hint: 'ask again in a campaign of another name',
     retryable: false,
     exitCode: 1,
     httpStatus: 409,
@@ -130,7 +130,7 @@ export const campaignCodes = defineCodes({
   },
   'TROOP-1326': {
     message: 'the machine broke the trial off: {reason}',
-    hint: "look at the machine ('troop agent show'), then 'troop inspection rerun'",
+    hint: "look at the machine ('troop agent show'), then ask again in a campaign of another name",
     retryable: true,
     exitCode: 1,
     httpStatus: 500,

@@ -32,7 +32,7 @@ export const monkeyCodes = defineCodes({
   },
   'TROOP-1905': {
     message: 'no stack satisfies the request: {reason}',
-    hint: 'Loosen the requirements, choose another environment, or ask why with: troop stack explain',
+    hint: 'Loosen the requirements, or choose another environment',
     retryable: false,
     exitCode: 1,
     httpStatus: 422,
