@@ -157,11 +157,22 @@ function startTalking({ parts, ...context }: LoopContext): { stop: () => Promise
 function startWorking({ parts, ...context }: LoopContext): { takeNoMore: () => void; ended: Promise<void> } {
   const { clock, config, layout } = parts;
   const ending = new AbortController();
+  const onWait = (wait: { readonly holderPid: number | null } | null): void => {
+    context.status.waitsForHost = wait !== null;
+    const fields = { holderPid: wait?.holderPid ?? null, lock: config.hostLockPath };
+    if (wait === null) parts.logger.info(fields, 'the host is free again');
+    else {
+      parts.logger.warn(
+        fields,
+        'another agent of this machine measures: no work is taken until it has ended',
+      );
+    }
+  };
   const ended = runClaimLoop(
     {
       ...parts,
       ...context,
-      hostLock: createHostLock({ path: config.hostLockPath, clock, pollMs: 1000 }),
+      hostLock: createHostLock({ path: config.hostLockPath, clock, pollMs: 1000, onWait }),
       idlePollMs: IDLE_POLL_MS,
       hardwareDigest: () => parts.machine.hardwareDigest,
       notFitReason: async () => notFitReason(await freeBytes(layout.root)),

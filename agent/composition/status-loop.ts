@@ -75,5 +75,6 @@ function describe(options: StatusLoopOptions): Omit<StatusReport, 'startedAt' | 
 function stateOf(status: AgentStatus): string {
   if (status.shuttingDown) return 'stopping';
   if (status.draining) return 'draining';
+  if (status.waitsForHost) return 'waiting: another agent of this machine measures';
   return status.job === null ? 'idle' : 'working';
 }

@@ -16,6 +16,8 @@ export interface AgentStatus {
   draining: boolean;
   shuttingDown: boolean;
   job: CurrentJob | null;
+  /** Another agent of this machine measures: nothing is taken until it has ended. */
+  waitsForHost: boolean;
   /** Set when the coordinator wants the fingerprint again. */
   wantsFingerprint: boolean;
 }
@@ -32,6 +34,7 @@ export const newStatus = (): AgentStatus => ({
   draining: false,
   shuttingDown: false,
   job: null,
+  waitsForHost: false,
   wantsFingerprint: true,
 });
 

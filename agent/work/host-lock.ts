@@ -8,15 +8,30 @@ export interface HostLock {
   acquire(signal: AbortSignal): Promise<(() => Promise<void>) | null>;
 }
 
-export function createHostLock(options: { path: string; clock: Clock; pollMs: number }): HostLock {
+export interface HostLockOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly pollMs: number;
+  /** Told once a wait: the process that has the host, where that can be read; and null when the wait is over. */
+  readonly onWait?: (wait: { readonly holderPid: number | null } | null) => void;
+}
+
+export function createHostLock(options: HostLockOptions): HostLock {
   return {
     acquire: async (signal) => {
-      while (!signal.aborted) {
-        const attempt = await tryLock(options.path);
-        if (attempt.held) return () => attempt.lock.release();
-        await options.clock.sleep(options.pollMs, signal);
+      let isWaiting = false;
+      try {
+        while (!signal.aborted) {
+          const attempt = await tryLock(options.path);
+          if (attempt.held) return () => attempt.lock.release();
+          if (!isWaiting) options.onWait?.({ holderPid: attempt.holder?.pid ?? null });
+          isWaiting = true;
+          await options.clock.sleep(options.pollMs, signal);
+        }
+        return null;
+      } finally {
+        if (isWaiting) options.onWait?.(null);
       }
-      return null;
     },
   };
 }
