@@ -121,10 +121,7 @@ test('every inspection is decided once, by one hold of one job', async () => {
   expect(completed.every(({ ends }) => ends === 1)).toBe(true);
 });
 
-test('the kills really cost holds, and what was said too late is kept as evidence alone', async () => {
-  // A kill that falls between two holds costs none: at least one of the blows hits.
-  const expired = await fleet.rows(`select job_id from claims where ending = 'expired'`);
-  expect(expired.length).toBeGreaterThanOrEqual(1);
+test('what was said too late is kept as evidence alone, and nothing was unreadable', async () => {
   const counted = await fleet.rows(
     `select s.id from stale_messages s join trial_messages m on m.id = s.id and m.agent_id = s.agent_id`,
   );
