@@ -25,7 +25,8 @@ import { startSimulatedAgent, type SimulatedAgent } from './simulated-agent.ts';
 const SEEDS = Array.from({ length: 50 }, (_, index) => `fleet-${index + 1}`);
 const MACHINES = 3;
 const MAXIMUM_ROUNDS = 400;
-const PEACEFUL_ROUNDS = 100;
+// A job that was lost often waits up to 45 minutes for its next attempt (retry-policy.ts); a round is 15 s on average.
+const PEACEFUL_ROUNDS = 400;
 const FAULTS: MemoryFaults = { loss: 0.05, doubling: 0.1, reorder: 0.3, delayMs: 1500 };
 
 let world: World;
