@@ -1,6 +1,7 @@
 // `troop-agent run`
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { pinoLogger } from '../../shared/runtime/logger.ts';
+import { onStopWish } from '../../shared/runtime/stop-wishes.ts';
 import { readAgentConfig, type AgentFlags } from '../config.ts';
 import type { RunningAgent } from '../composition/serve.ts';
 import { startAgent } from '../main.ts';
@@ -11,7 +12,6 @@ export async function run(flags: AgentFlags & { exitWithParent?: boolean }): Pro
   const logger = pinoLogger({ level: config.logLevel });
   const starting = new AbortController();
   let agent: RunningAgent | null = null;
-  let signals = 0;
   const ended = new Promise<number>((resolve) => {
     const end = (how: 'drain' | 'stop', status: number): void => {
       starting.abort();
@@ -22,16 +22,11 @@ export async function run(flags: AgentFlags & { exitWithParent?: boolean }): Pro
       const done = how === 'drain' ? agent.drain() : agent.stop();
       void done.then(() => resolve(status));
     };
-    const onSignal = (signal: NodeJS.Signals): void => {
-      signals += 1;
-      logger.info(
-        { signal, times: signals },
-        signals === 1 ? 'draining: a running trial ends first' : 'stopping at once',
-      );
-      end(signals === 1 ? 'drain' : 'stop', signal === 'SIGINT' ? 130 : 0);
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    onStopWish(systemClock, (signal, times) => {
+      const isFirst = times === 1;
+      logger.info({ signal, times }, isFirst ? 'draining: a running trial ends first' : 'stopping at once');
+      end(isFirst ? 'drain' : 'stop', signal === 'SIGINT' ? 130 : 0);
+    });
     if (flags.exitWithParent === true) {
       process.stdin.resume();
       process.stdin.once('end', () => end('stop', 0));

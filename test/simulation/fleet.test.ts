@@ -178,9 +178,6 @@ async function watchDecisions(): Promise<void> {
   `);
 }
 
-/** Seeds whose campaign did not end within its rounds. */
-const unfinished: string[] = [];
-
 describe('a fleet under faults', () => {
   beforeAll(watchDecisions);
 
@@ -216,23 +213,13 @@ describe('a fleet under faults', () => {
     }
     await fleet.stop();
 
+    expect(await state()).toBe('finished');
     const inspections = await decided();
-    // Safety holds in every run, finished or not: nothing is decided twice.
-    expect(inspections.filter(({ decided_times: times }) => times > 1)).toEqual([]);
-    if ((await state()) !== 'finished') {
-      unfinished.push(seed);
-      return;
-    }
     expect(inspections.length).toBeGreaterThanOrEqual(5);
     // Two different machines killed in a row over one job: it is given up, for a person to look at.
     const endings = new Set(inspections.map(({ outcome }) => outcome));
     expect([...endings].filter((outcome) => outcome !== 'succeeded' && outcome !== 'lost')).toEqual([]);
     expect(inspections.filter(({ decided_times: times }) => times !== 1)).toEqual([]);
     expect(fleet.wire.letters.map(({ reason }) => reason)).toEqual([]);
-  });
-
-  // About one run in fifty is still at work after all its rounds; why is not known yet. More than that is a defect.
-  it('comes to an end in nearly every run', () => {
-    expect({ unfinished, isRare: unfinished.length <= SEEDS.length / 10 }).toMatchObject({ isRare: true });
   });
 });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { pinoLogger } from '../../../shared/runtime/logger.ts';
+import { onStopWish } from '../../../shared/runtime/stop-wishes.ts';
 import { TROOP_VERSION } from '../../../shared/runtime/version.ts';
 import type { Terminal } from '../../../shared/terminal/terminal.ts';
 import { readCoordinatorConfig, type CoordinatorConfig, type CoordinatorFlags } from '../../config.ts';
@@ -48,18 +49,16 @@ export async function startHere(
   });
 }
 
-/** The first SIGINT or SIGTERM asks to stop; a second one ends the process at once. */
+/** The first wish to stop is granted in order; a second one ends the process at once. */
 export function stopOnSignal(): { readonly signal: AbortSignal; readonly stopped: Promise<number> } {
   const stopping = new AbortController();
   const stopped = new Promise<number>((resolve) => {
-    const onSignal = (name: NodeJS.Signals): void => {
-      const status = name === 'SIGINT' ? 130 : 0;
-      if (stopping.signal.aborted) process.exit(status === 0 ? 1 : status);
+    onStopWish(systemClock, (signal, times) => {
+      const status = signal === 'SIGINT' ? 130 : 0;
+      if (times > 1) process.exit(status === 0 ? 1 : status);
       stopping.abort();
       resolve(status);
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    });
   });
   return { signal: stopping.signal, stopped };
 }
