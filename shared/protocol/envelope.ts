@@ -5,6 +5,7 @@ import { Packr } from 'msgpackr';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TroopError } from '../errors/troop-error.ts';
+import { packBody, unpackBody } from './body-bytes.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 const EnvelopeSchema = Type.Object({
@@ -47,7 +48,7 @@ const signedBytes = (envelope: Omit<Envelope, 'signature'>): Buffer => {
 
 /** Encodes and signs (Ed25519) a message. Throws TROOP-1702 when it would be too long. */
 export function seal(header: EnvelopeHeader, body: unknown, privateKey: KeyObject): Uint8Array {
-  const unsigned = { version: PROTOCOL_VERSION, ...header, body: packr.pack(body) };
+  const unsigned = { version: PROTOCOL_VERSION, ...header, body: packBody(body) };
   const bytes = packr.pack({ ...unsigned, signature: sign(null, signedBytes(unsigned), privateKey) });
   if (bytes.length > MAXIMUM_MESSAGE_BYTES) {
     throw new TroopError('TROOP-1702', {
@@ -97,7 +98,7 @@ export function bodySchema<Schema extends Type.TSchema>(
     decode: (bytes) => {
       let value: unknown;
       try {
-        value = packr.unpack(bytes);
+        value = unpackBody(bytes);
       } catch (error) {
         throw new TroopError('TROOP-1701', {
           reason: `${kind}: ${error instanceof Error ? error.message : 'not msgpack'}`,
