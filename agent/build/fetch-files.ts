@@ -145,6 +145,8 @@ async function take(
   file: PlannedFile,
   options: FetchOptions & { signal: AbortSignal },
 ): Promise<StoredFile> {
+  // One that breaks before the store reads it is found broken then; unheard, it would end the process.
+  content.on('error', () => {});
   try {
     return await options.store.add(file.filename ?? '', content, {
       sha256: file.sha256,

@@ -2,8 +2,7 @@
 // whole and verified, or not at all: it is written aside, hashed on the way, and renamed. Several processes may add the
 // same file at once; all of them end with the same one.
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TroopError } from '../../shared/errors/troop-error.ts';
@@ -131,19 +130,20 @@ async function writeHashed(
 ): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
+  // Opened before anything can fail: a stream that opens by itself may make its file after the clean-up.
+  await using file = await open(path, 'wx');
   await pipeline(
     content,
-    async function* (source: AsyncIterable<Uint8Array>) {
+    async (source: AsyncIterable<Uint8Array>) => {
       for await (const chunk of source) {
         bytes += chunk.length;
         if (bytes > options.maximumBytes) {
           throw new TroopError('TROOP-1419', { file: filename, maximumBytes: options.maximumBytes });
         }
         hash.update(chunk);
-        yield chunk;
+        await file.writeFile(chunk);
       }
     },
-    createWriteStream(path, { flags: 'wx' }),
     { signal: options.signal },
   );
   return { sha256: hash.digest('hex'), bytes };

@@ -134,6 +134,16 @@ test('the coordinator is asked by hash when the address does not help', async ()
   expect(downloadedBytes).toBe(CONTENT.length);
 });
 
+test('a transfer that breaks before anybody reads it is a broken transfer, and ends nothing else', async () => {
+  handler = (_request, response) => response.writeHead(404).end();
+  const fetchFromCoordinator: FetchFromCoordinator = () => {
+    const content = Readable.from([CONTENT]);
+    content.destroy(new Error('gone'));
+    return Promise.resolve(content);
+  };
+  await expect(fetchAll([planned()], { fetchFromCoordinator })).rejects.toMatchObject({ code: 'TROOP-1404' });
+});
+
 test('a file that differs from what the index listed is not taken, from nobody', async () => {
   const other = Readable.from([Buffer.from('something else')]);
   const wrong = planned({ sha256: 'c'.repeat(64) });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type StoredFile, WheelStore } from '../../../agent/build/wheel-store.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { uuidIds } from '../../../shared/runtime/ids.ts';
+import { settle } from '../../support/fake-clock.ts';
 
 const ids = uuidIds(systemClock);
 const signal = new AbortController().signal;
@@ -45,6 +46,21 @@ test('a wrong or broken file leaves nothing behind', async () => {
   };
   await expect(store.add('a.whl', breaking(), wrong)).rejects.toThrow('cut');
   expect(await readdir(root)).toEqual(['incoming']);
+  expect(await readdir(join(root, 'incoming'))).toEqual([]);
+});
+
+test('transfers that break at once leave nothing behind either, however slowly the disk opens a file', async () => {
+  async function* breaking(): AsyncGenerator<Uint8Array> {
+    yield* chunks('t');
+    throw new Error('gone');
+  }
+  const options = { sha256: null, maximumBytes: 1000, signal };
+  const broken = Array.from({ length: 200 }, () =>
+    store.add('one-1.0-py3-none-any.whl', breaking(), options),
+  );
+  const endings = await Promise.allSettled(broken);
+  expect(endings.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+  await settle(20);
   expect(await readdir(join(root, 'incoming'))).toEqual([]);
 });
 
