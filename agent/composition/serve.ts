@@ -80,7 +80,7 @@ export async function serve(parts: ServeParts): Promise<RunningAgent> {
     logger,
     timeoutMs: ANSWER_MS,
   });
-  const metrics = createMetrics(agentMetrics, { processMetrics: true });
+  const metrics = createMetrics(agentMetrics, { processMetrics: 'quiet' });
   const runner = createTrialRunner({ ...parts, machine: () => parts.machine, link, quiet, metrics });
   const status = newStatus();
   const beatNow = createWakeUp();

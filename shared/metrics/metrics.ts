@@ -16,13 +16,16 @@ export interface Metrics<Name extends string> {
   read(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+/** `quiet`: all but the delay of the event loop, which is sampled a hundred times a second, in every silence too. */
+export type ProcessMetrics = 'all' | 'quiet' | 'none';
+
 /** A registry with every metric of `table`; one without labels shows 0 from the start. */
 export function createMetrics<Name extends string>(
   table: Readonly<Record<Name, MetricDefinition>>,
-  options: { processMetrics: boolean },
+  options: { processMetrics: ProcessMetrics },
 ): Metrics<Name> {
   const registry = new Registry();
-  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry, options.processMetrics);
   const gauges = new Map<string, Gauge>();
   const counters = new Map<string, Counter>();
   const histograms = new Map<string, Histogram>();
@@ -49,4 +52,19 @@ export function createMetrics<Name extends string>(
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };
+}
+
+const A_DAY_MS = 86_400_000;
+
+function collectProcessMetrics(registry: Registry, which: ProcessMetrics): void {
+  if (which === 'none') return;
+  if (which === 'all') {
+    collectDefaultMetrics({ register: registry });
+    return;
+  }
+  // The library knows no way to leave one out: its sampler sleeps, and what it would say is not shown.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: A_DAY_MS });
+  for (const { name } of registry.getMetricsAsArray()) {
+    if (name.startsWith('nodejs_eventloop_lag')) registry.removeSingleMetric(name);
+  }
 }

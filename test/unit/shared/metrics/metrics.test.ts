@@ -29,7 +29,7 @@ describe('the tables of metrics', () => {
 
 describe('metrics', () => {
   it('are read as text, those without labels from the start', async () => {
-    const metrics = createMetrics(agentMetrics, { processMetrics: false });
+    const metrics = createMetrics(agentMetrics, { processMetrics: 'none' });
     metrics.add('troop_agent_trials_finished_total', 1, { ending: 'completed' });
     metrics.add('troop_agent_trials_finished_total', 2, { ending: 'completed' });
     metrics.set('troop_agent_spooled_messages', 7);
@@ -44,12 +44,19 @@ describe('metrics', () => {
   });
 
   it('ask before every reading what is counted elsewhere', async () => {
-    const metrics = createMetrics(agentMetrics, { processMetrics: true });
+    const metrics = createMetrics(agentMetrics, { processMetrics: 'all' });
     let free = 0;
     metrics.onRead(async () => metrics.set('troop_agent_work_free_bytes', (free += 5)));
     await metrics.read();
     const { text } = await metrics.read();
     expect(text).toContain('troop_agent_work_free_bytes 10\n');
     expect(text).toContain('process_cpu');
+    expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+
+  it('of a process that has to be silent leave its event loop alone', async () => {
+    const { text } = await createMetrics(agentMetrics, { processMetrics: 'quiet' }).read();
+    expect(text).toContain('process_resident_memory_bytes');
+    expect(text).not.toContain('eventloop_lag');
   });
 });
