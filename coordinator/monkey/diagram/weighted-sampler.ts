@@ -51,6 +51,17 @@ export class WeightedSampler {
     }
   }
 
+  /** Natural logarithm of the probability of drawing a stack, under the weights that the sampler was made with. */
+  logProbability(values: Int32Array, weightOf: WeightOf): number {
+    let sum = 0;
+    values.forEach((value, packageIndex) => {
+      if (value !== -1 && this.#diagram.representatives[packageIndex] === null) {
+        sum += Math.log(weightOf(packageIndex, value));
+      }
+    });
+    return sum - this.logTotal;
+  }
+
   #weighNode(node: number, weightOf: WeightOf): void {
     const { firstEdge, nodePackages, representatives } = this.#diagram;
     const packageIndex = nodePackages[node] as number;

@@ -2,7 +2,6 @@
 import { numberedStrategy } from './numbered.ts';
 
 export const all = numberedStrategy(
-  'all',
-  'every valid stack in order, for small spaces',
+  { name: 'all', description: 'every valid stack in order, for small spaces', isDrawn: false },
   () => (position) => position,
 );

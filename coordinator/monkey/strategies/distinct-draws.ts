@@ -10,6 +10,8 @@ export interface DrawPlan {
   readonly draw: Draw;
   /** Turns until every kind of stack that the strategy tells apart has had one. */
   readonly round: number;
+  /** Decimal logarithm of the probability that a draw gives these values; null where it is not known. */
+  readonly log10Probability: (values: Int32Array) => number | null;
 }
 
 /** Draws one stack into the values; how, is the matter of a strategy. A turn is repeated while it brings nothing new, for a while. */
@@ -33,6 +35,11 @@ export class DistinctDraws {
     this.#diagram = diagram;
     this.#random = random;
     this.#plan = plan;
+  }
+
+  /** Whether draws have ended and what is left is listed. */
+  get isSweeping(): boolean {
+    return this.#numbering !== null;
   }
 
   /** Writes the next stack into the values. False when all were given. */

@@ -2,16 +2,20 @@
 // stream can be had without the rest.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { StackNumbering } from '../diagram/numbering.ts';
+import { log10 } from '../diagram/ratio.ts';
 import { stackOf } from '../stack-of.ts';
 import { compiled } from './compiled.ts';
-import type { JsonValue, Strategy } from './strategy.ts';
+import type { JsonValue, Provenance, Strategy } from './strategy.ts';
 
-/** @param orderOf gives for a seed and a count of stacks the number of the stack at each position */
+/**
+ * @param about `isDrawn`: whether every stack is equally likely to be the next
+ * @param orderOf gives for a seed and a count of stacks the number of the stack at each position
+ */
 export function numberedStrategy(
-  name: string,
-  description: string,
+  about: { readonly name: string; readonly description: string; readonly isDrawn: boolean },
   orderOf: (seed: string, count: bigint) => (position: bigint) => bigint,
 ): Strategy {
+  const { name, description, isDrawn } = about;
   return {
     name,
     description,
@@ -21,18 +25,30 @@ export function numberedStrategy(
       const numbering = new StackNumbering(diagram);
       const numberAt = orderOf(options.seed, diagram.count === 0n ? 1n : diagram.count);
       const values = new Int32Array(diagram.packageCount);
+      const log10DrawProbability = isDrawn && diagram.count > 0n ? 0 - log10(diagram.count) : null;
+      let provenance: Provenance | null = null;
       return {
         total: diagram.count,
         next: () => {
           if (position >= diagram.count) {
             return null;
           }
-          numbering.unrank(numberAt(position), values);
+          const number = numberAt(position);
+          numbering.unrank(number, values);
           position += 1n;
+          provenance = {
+            strategy: name,
+            index: number.toString(),
+            log10DrawProbability,
+            isEstimate: false,
+          };
           return stackOf(space, values);
         },
         get cursor() {
           return { position: position.toString() };
+        },
+        get provenance() {
+          return provenance;
         },
       };
     },

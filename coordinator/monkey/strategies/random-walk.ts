@@ -6,8 +6,7 @@ import { seededRandom, type Random } from '../../../shared/runtime/random.ts';
 import { Propagation } from '../propagate.ts';
 import { DepthFirstSearch, readStack, type Chooser } from '../search/depth-first.ts';
 import type { StateSpace } from '../space/state-space.ts';
-import { stackOf } from '../stack-of.ts';
-import { readEmitted } from './emitted-cursor.ts';
+import { emittedStream } from './emitted-stream.ts';
 import { stackHash } from './stack-hash.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -19,26 +18,8 @@ const MAX_LOST_WALKS = 50;
 export const randomWalk: Strategy = {
   name: 'random-walk',
   description: 'random choices one after the other; fast and diverse, not uniform',
-  open: (space, { seed, cursor }) => {
-    const walker = new RandomWalk(space, seed);
-    let emitted = 0;
-    for (const skip = readEmitted('random-walk', cursor); emitted < skip; emitted++) {
-      walker.next();
-    }
-    return {
-      next: () => {
-        const values = walker.next();
-        if (values === null) {
-          return null;
-        }
-        emitted += 1;
-        return stackOf(space, values);
-      },
-      get cursor() {
-        return { emitted };
-      },
-    };
-  },
+  open: (space, options) =>
+    emittedStream('random-walk', space, options, () => ({ source: new RandomWalk(space, options.seed) })),
 };
 
 /** The distinct stacks of a run, as values by package of the space's model. */

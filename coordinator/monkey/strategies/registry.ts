@@ -3,6 +3,7 @@ import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { all } from './all.ts';
 import { latest } from './latest.ts';
 import { lowest } from './lowest.ts';
+import { checkParameters } from './parameters.ts';
 import { randomWalk } from './random-walk.ts';
 import { stratified } from './stratified.ts';
 import type { Strategy } from './strategy.ts';
@@ -12,9 +13,20 @@ import { weighted } from './weighted.ts';
 export const strategies: ReadonlyMap<string, Strategy> = new Map(
   [latest, lowest, all, uniform, stratified, weighted, randomWalk].map((strategy) => [
     strategy.name,
-    strategy,
+    withCheckedParameters(strategy),
   ]),
 );
+
+/** Refuses parameters that the strategy does not declare before it sees them. */
+function withCheckedParameters(strategy: Strategy): Strategy {
+  return {
+    ...strategy,
+    open: (space, options) => {
+      checkParameters(strategy, options.parameters);
+      return strategy.open(space, options);
+    },
+  };
+}
 
 /** @throws TROOP-1904 */
 export function strategyNamed(name: string): Strategy {

@@ -2,8 +2,10 @@
 // every stack satisfies the request; the same space and seed give the same stream on every machine for ever; a stream that is
 // resumed from its cursor goes on as if it had never stopped; no stack comes twice; null says that there is no further one.
 import type { Stack } from '../../../shared/stack/stack.ts';
+import type { CompileFailure } from '../diagram/compile.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import type { StateSpace } from '../space/state-space.ts';
+import type { ParameterForms } from './parameters.ts';
 
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -15,10 +17,38 @@ export interface StreamOptions {
   readonly count?: number | undefined;
   /** What a strategy may be told beyond that; each says in its file what it takes. */
   readonly parameters?: Readonly<Record<string, JsonValue>> | undefined;
-  /** The compiled space, where the caller has it already; strategies that need one compile it otherwise. */
-  readonly diagram?: Diagram | undefined;
+  /** The compiled space, or why it cannot be, where the caller knows already; strategies that need one compile it otherwise. */
+  readonly diagram?: Diagram | CompileFailure | undefined;
+  /** Pins (`name==version`) of the stack that a campaign measures against; the latest stack where there is none. */
+  readonly baseline?: readonly string[] | undefined;
   /** A cursor of an earlier stream over the same space with the same seed. */
   readonly cursor?: JsonValue | undefined;
+}
+
+/** Where the last stack came from, and how likely it was to come. */
+export interface Provenance {
+  readonly strategy: string;
+  /** What gives the stack again: its number in the space where the strategy draws numbers, else its position in the stream. */
+  readonly index: string | null;
+  /** Decimal logarithm of the probability that one draw gives this very stack; null where it is not known or nothing is drawn. */
+  readonly log10DrawProbability: number | null;
+  /** Whether the probability is an estimate: the space could not be compiled. */
+  readonly isEstimate: boolean;
+}
+
+/** How much of what can be covered has been. */
+export interface Covered {
+  readonly covered: number;
+  readonly reachable: number;
+}
+
+export interface Coverage {
+  /** Of (package, version) that some stack has. */
+  readonly versions: Covered;
+  /** Of pairs of what the strategy tells apart. */
+  readonly pairs: Covered;
+  /** Whether `reachable` is what walks have seen so far: the space could not be compiled. */
+  readonly isEstimate: boolean;
 }
 
 export interface StackStream {
@@ -34,12 +64,18 @@ export interface StackStream {
   readonly total?: bigint;
   /** Where the stream stands, as a small JSON value. */
   readonly cursor: JsonValue;
+  /** Of the last stack given; null before the first. */
+  readonly provenance: Provenance | null;
+  /** What the stacks given so far cover, for strategies that care. */
+  readonly coverage?: Coverage | undefined;
 }
 
 export interface Strategy {
   readonly name: string;
   /** One line for a person who chooses. */
   readonly description: string;
+  /** What it takes under `parameters`, by name; nothing when absent. Checked by the registry. */
+  readonly parameters?: ParameterForms;
   /**
    * @throws TROOP-1906 for a cursor that is not of this strategy, TROOP-1908 for wrong parameters, TROOP-1909 when a strategy
    * that needs the compiled space cannot have it within its budget

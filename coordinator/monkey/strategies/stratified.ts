@@ -5,9 +5,11 @@ import { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { Random } from '../../../shared/runtime/random.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import { marginals } from '../diagram/marginals.ts';
+import { log10 } from '../diagram/ratio.ts';
 import { WeightedSampler } from '../diagram/weighted-sampler.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { drawnStrategy } from './drawn.ts';
+import { namesParameter } from './parameters.ts';
 import type { StreamOptions } from './strategy.ts';
 
 /** Numbers that prepared samplers may hold together: 64 MiB. */
@@ -16,11 +18,16 @@ const MAX_PREPARED = 8_000_000;
 interface Stratum {
   readonly packageIndex: number;
   readonly value: number;
+  /** How many stacks have it. */
+  readonly stacks: bigint;
 }
 
 export const stratified = drawnStrategy(
-  'stratified',
-  'every version of the named packages equally often, uniform otherwise',
+  {
+    name: 'stratified',
+    description: 'every version of the named packages equally often, uniform otherwise',
+    parameters: { packages: { kind: 'names' } },
+  },
   (space, diagram, options) => {
     const strata = strataOf(space, diagram, options);
     const samplerOf = preparedSamplers(diagram);
@@ -38,19 +45,37 @@ export const stratified = drawnStrategy(
       }
     };
     // Where no line of the request applies, the one stack is empty.
-    return { draw, round: Math.max(1, strata.length) };
+    return {
+      draw,
+      round: Math.max(1, strata.length),
+      log10Probability: (values) => log10Probability(strata, values),
+    };
   },
 );
 
+/** A draw takes each stratum equally often and every stack of it with the same probability: a mixture, known exactly. */
+function log10Probability(strata: readonly Stratum[], values: Int32Array): number {
+  if (strata.length === 0) {
+    return 0;
+  }
+  const logs = strata.flatMap(({ packageIndex, value, stacks }) =>
+    values[packageIndex] === value ? [-log10(stacks)] : [],
+  );
+  const highest = logs.reduce((most, log) => Math.max(most, log), -Infinity);
+  const sum = logs.reduce((total, log) => total + 10 ** (log - highest), 0);
+  return highest + Math.log10(sum) - Math.log10(strata.length);
+}
+
 /** Every candidate of the wanted packages that some stack has. */
 function strataOf(space: StateSpace, diagram: Diagram, options: StreamOptions): readonly Stratum[] {
-  const names = new Set(wantedNames(space, options));
+  const wanted = namesParameter(options.parameters, 'packages') ?? space.requirements.map(({ name }) => name);
+  const names = new Set(wanted);
   const counts = marginals(diagram);
   const strata = space.model.packages.flatMap(({ name, extra }, packageIndex) =>
     extra === null && names.has(name)
-      ? [...(counts[packageIndex]?.keys() ?? [])]
-          .toSorted((a, b) => a - b)
-          .map((value) => ({ packageIndex, value }))
+      ? [...(counts[packageIndex] ?? [])]
+          .toSorted(([a], [b]) => a - b)
+          .map(([value, stacks]) => ({ packageIndex, value, stacks }))
       : [],
   );
   if (strata.length === 0 && names.size > 0) {
@@ -61,21 +86,6 @@ function strataOf(space: StateSpace, diagram: Diagram, options: StreamOptions): 
     });
   }
   return strata;
-}
-
-function wantedNames(space: StateSpace, { parameters }: StreamOptions): readonly string[] {
-  const packages: unknown = parameters?.['packages'];
-  if (packages === undefined) {
-    return space.requirements.map((requirement) => requirement.name);
-  }
-  if (!Array.isArray(packages) || !packages.every((name) => typeof name === 'string')) {
-    throw new TroopError('TROOP-1908', {
-      strategy: 'stratified',
-      parameter: 'packages',
-      reason: 'it is not a list of names',
-    });
-  }
-  return packages;
 }
 
 /** Samplers are kept as long as they fit; the ones beyond are made again when their turn comes. */

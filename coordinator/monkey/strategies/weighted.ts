@@ -5,13 +5,15 @@ import { at } from '../space/at.ts';
 import { drawnStrategy } from './drawn.ts';
 
 export const weighted = drawnStrategy(
-  'weighted',
-  'random stacks that prefer recent versions',
+  { name: 'weighted', description: 'random stacks that prefer recent versions' },
   (space, diagram) => {
-    const sampler = new WeightedSampler(
-      diagram,
-      (packageIndex, value) => at(space.candidates, packageIndex).length - value,
-    );
-    return { draw: (random, values) => sampler.draw(random, values), round: 1 };
+    const weightOf = (packageIndex: number, value: number): number =>
+      at(space.candidates, packageIndex).length - value;
+    const sampler = new WeightedSampler(diagram, weightOf);
+    return {
+      draw: (random, values) => sampler.draw(random, values),
+      round: 1,
+      log10Probability: (values) => sampler.logProbability(values, weightOf) / Math.LN10,
+    };
   },
 );

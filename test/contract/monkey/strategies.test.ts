@@ -10,6 +10,7 @@ import type { Release } from '../../../shared/stack/release.ts';
 import { satisfies } from '../../../shared/stack/satisfies.ts';
 import type { Stack } from '../../../shared/stack/stack.ts';
 import { linux311, lookupOf, release, requirements } from '../../support/monkey/knowledge.ts';
+import { troopErrorOf } from '../../support/troop-error-of.ts';
 import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
 
 const world = madeUpKnowledge({ seed: '1', releases: 8 });
@@ -85,6 +86,22 @@ describe.each([...strategies.values()])('strategy $name', (strategy: Strategy) =
 
   it('refuses a cursor that is not one', () => {
     expect(() => stream('seven', 'nonsense')).toThrow(/cursor/);
+  });
+
+  it('says where each stack came from, and with which probability where that is known', () => {
+    const running = stream();
+    expect(running.provenance).toBeNull();
+    for (const { stack_id: id } of first.slice(0, 20)) {
+      expect(running.next()?.stack_id).toBe(id);
+      expect(running.provenance).toMatchObject({ strategy: strategy.name, isEstimate: false });
+      expect(running.provenance?.index).toMatch(/^[0-9]+$/);
+      expect(running.provenance?.log10DrawProbability ?? 0).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it('refuses a parameter that it does not know', () => {
+    const open = (): unknown => strategy.open(space, { seed: 'seven', parameters: { nonsense: 1 } });
+    expect(troopErrorOf(open)).toMatchObject({ code: 'TROOP-1908', facts: { parameter: 'nonsense' } });
   });
 
   it('ends with null when every stack was given, and stays there', () => {
