@@ -1,8 +1,5 @@
 // The figures of the Dependency Monkey: one JSON line for each space, medians of five, one thread. Snapshots of real indexes
 // are taken from the folder TROOP_BENCH_SNAPSHOTS where it is given; the made-up worlds are always measured.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { countSpace } from '../../coordinator/monkey/count-space.ts';
 import { compileSpace } from '../../coordinator/monkey/diagram/compile.ts';
@@ -10,59 +7,26 @@ import { isDiagram, nodeCount, type Diagram } from '../../coordinator/monkey/dia
 import { StackNumbering } from '../../coordinator/monkey/diagram/numbering.ts';
 import { KeyedPermutation } from '../../coordinator/monkey/diagram/permutation.ts';
 import { UniformSampler } from '../../coordinator/monkey/diagram/uniform-sampler.ts';
-import { openStateSpace } from '../../coordinator/monkey/space/open-state-space.ts';
 import type { StateSpace } from '../../coordinator/monkey/space/state-space.ts';
 import { strategyNamed } from '../../coordinator/monkey/strategies/registry.ts';
 import { RandomWalk } from '../../coordinator/monkey/strategies/random-walk.ts';
 import { seededRandom } from '../../shared/runtime/random.ts';
-import { canonicalEnvironment } from '../../shared/stack/environment.ts';
-import type { Release, ReleaseLookup } from '../../shared/stack/release.ts';
+import type { ReleaseLookup } from '../../shared/stack/release.ts';
 import { satisfies } from '../../shared/stack/satisfies.ts';
+import { isWhollyKnown, openCase, snapshotCases, type BenchCase } from '../support/monkey/bench-cases.ts';
 import { hardWorld, tensorflowShaped } from '../support/monkey/large-knowledge.ts';
 import { lookupOf, requirements } from '../support/monkey/knowledge.ts';
 
 const REPEATS = 5;
-const python38 = canonicalEnvironment({ python: '3.8' });
-
-interface Case {
-  readonly name: string;
-  readonly roots: readonly string[];
-  readonly lookup: () => ReleaseLookup;
-}
-
 const EIGHT = ['boto3', 'pandas', 'scipy', 'flask', 'sphinx', 'requests', 'dask[complete]', 'pytest'];
 
-const CASES: readonly Case[] = [
+const CASES: readonly BenchCase[] = [
   ...snapshotCases('dask', [['dask[complete]'], ['sphinx'], ['boto3'], EIGHT]),
   ...snapshotCases('pyrax', [['pyrax==1.9.8']]),
   ...snapshotCases('virtualenv', [['virtualenv'], ['pytest']]),
   { name: 'tensorflow-shaped', roots: ['flow'], lookup: () => lookupOf(tensorflowShaped('1')) },
   { name: 'hard', roots: ['flow'], lookup: () => lookupOf(hardWorld('1')) },
 ];
-
-function snapshotCases(word: string, requests: readonly (readonly string[])[]): readonly Case[] {
-  const folder = process.env['TROOP_BENCH_SNAPSHOTS'];
-  const file = folder === undefined ? undefined : readdirSync(folder).find((name) => name.includes(word));
-  if (folder === undefined || file === undefined) {
-    return [];
-  }
-  return requests.map((roots) => ({
-    name: `${file}: ${roots.join(' ')}`,
-    roots,
-    lookup: () => readSnapshot(join(folder, file)),
-  }));
-}
-
-function readSnapshot(path: string): ReleaseLookup {
-  const lines = gunzipSync(readFileSync(path)).toString('utf8').split('\n').slice(1);
-  const releases = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Release);
-  return lookupOf(
-    releases.map((each) => ({
-      ...each,
-      requires_dist: Array.isArray(each.requires_dist) ? each.requires_dist : [],
-    })),
-  );
-}
 
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
@@ -114,18 +78,10 @@ function refused(space: StateSpace, lookup: ReleaseLookup, roots: readonly strin
   return bad;
 }
 
-it.each(CASES)('$name', ({ name, roots, lookup: read }) => {
-  const lookup = read();
-  const missing = roots.every((root) => lookup.releases(root.split(/[[=]/)[0] ?? '') !== undefined)
-    ? 'error'
-    : 'assume';
-  const open = (): StateSpace =>
-    openStateSpace({
-      requirements: requirements(...roots),
-      lookup,
-      environment: python38,
-      policy: { missing },
-    });
+it.each(CASES)('$name', (item) => {
+  const { name, roots } = item;
+  const lookup = item.lookup();
+  const open = (): StateSpace => openCase(item, lookup);
   const space = open();
   const openMs = timeMs(open);
   const firstStackMs = timeMs(() => strategyNamed('latest').open(open(), { seed: '' }).next());
@@ -147,7 +103,7 @@ it.each(CASES)('$name', ({ name, roots, lookup: read }) => {
     walkedStacksPerSecond: rate(2_000, () => void walker.next()),
     ...(diagram === null ? { nodes: figures.nodes } : compiledFigures(diagram)),
     rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    refusedByOracle: missing === 'error' ? refused(space, lookup, roots) : null,
+    refusedByOracle: isWhollyKnown(item, lookup) ? refused(space, lookup, roots) : null,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   expect(isDiagram(compileSpace(space))).toBe(figures.exact);

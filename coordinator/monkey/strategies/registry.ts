@@ -1,6 +1,7 @@
 // Every sampling strategy, by name. The contract test walks this table.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { all } from './all.ts';
+import { coverage } from './coverage.ts';
 import { latest } from './latest.ts';
 import { lowest } from './lowest.ts';
 import { checkParameters } from './parameters.ts';
@@ -11,7 +12,7 @@ import { uniform } from './uniform.ts';
 import { weighted } from './weighted.ts';
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(
-  [latest, lowest, all, uniform, stratified, weighted, randomWalk].map((strategy) => [
+  [latest, lowest, all, uniform, stratified, weighted, randomWalk, coverage].map((strategy) => [
     strategy.name,
     withCheckedParameters(strategy),
   ]),

@@ -3,10 +3,13 @@
 // least. Parameter `packages`: names of projects, by default those of the request.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { Random } from '../../../shared/runtime/random.ts';
+import { conditioned } from '../diagram/condition.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import { marginals } from '../diagram/marginals.ts';
 import { log10 } from '../diagram/ratio.ts';
+import { UniformSampler } from '../diagram/uniform-sampler.ts';
 import { WeightedSampler } from '../diagram/weighted-sampler.ts';
+import { at } from '../space/at.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { drawnStrategy } from './drawn.ts';
 import { namesParameter } from './parameters.ts';
@@ -30,7 +33,7 @@ export const stratified = drawnStrategy(
   },
   (space, diagram, options) => {
     const strata = strataOf(space, diagram, options);
-    const samplerOf = preparedSamplers(diagram);
+    const samplerFor = preparedSamplers(space, diagram);
     let round: readonly Stratum[] = [];
     let rounds = 0;
     const draw = (random: Random, values: Int32Array, turn: number): void => {
@@ -41,7 +44,7 @@ export const stratified = drawnStrategy(
       }
       const stratum = round[turn % strata.length];
       if (stratum !== undefined) {
-        samplerOf(stratum).draw(random, values);
+        samplerFor(stratum).draw(random, values);
       }
     };
     // Where no line of the request applies, the one stack is empty.
@@ -88,23 +91,35 @@ function strataOf(space: StateSpace, diagram: Diagram, options: StreamOptions): 
   return strata;
 }
 
+interface Sampler {
+  draw(random: Random, values: Int32Array): void;
+}
+
 /** Samplers are kept as long as they fit; the ones beyond are made again when their turn comes. */
-function preparedSamplers(diagram: Diagram): (stratum: Stratum) => WeightedSampler {
+function preparedSamplers(space: StateSpace, diagram: Diagram): (stratum: Stratum) => Sampler {
   const size = diagram.candidates.length + diagram.firstChild.length + diagram.nodePackages.length;
   const most = Math.max(1, Math.floor(MAX_PREPARED / size));
-  const prepared = new Map<string, WeightedSampler>();
-  return ({ packageIndex, value }) => {
-    const key = `${packageIndex} ${value}`;
+  const prepared = new Map<string, Sampler>();
+  return (stratum) => {
+    const key = `${stratum.packageIndex} ${stratum.value}`;
     const known = prepared.get(key);
     if (known !== undefined) {
       return known;
     }
-    const sampler = new WeightedSampler(diagram, (other, candidate) =>
-      other !== packageIndex || candidate === value ? 1 : 0,
-    );
+    const sampler = samplerOf(space, diagram, stratum);
     if (prepared.size < most) {
       prepared.set(key, sampler);
     }
     return sampler;
   };
+}
+
+function samplerOf(space: StateSpace, diagram: Diagram, { packageIndex, value }: Stratum): Sampler {
+  const isAllowed = (other: number, candidate: number): boolean =>
+    other !== packageIndex || candidate === value;
+  if (at(space.isRequired, packageIndex)) {
+    return new WeightedSampler(diagram, (other, candidate) => (isAllowed(other, candidate) ? 1 : 0));
+  }
+  // Weights cannot demand a package that a stack may do without.
+  return new UniformSampler(conditioned(diagram, { isAllowed, mustHave: [packageIndex] }));
 }
