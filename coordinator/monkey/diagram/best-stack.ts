@@ -10,12 +10,18 @@ export interface BestStack {
   readonly cost: number;
 }
 
-/** A stack of the least cost, of equals the one with the newest candidates; null when every stack is ruled out. */
-export function bestStack(diagram: Diagram, costOf: CostOf): BestStack | null {
+/** By node: the least cost of a stack of its part, and the edge and candidate that begin it. Infinity when all are ruled out. */
+export interface BestBelow {
+  readonly costs: Float64Array;
+  readonly edges: Int32Array;
+  readonly candidates: Int32Array;
+}
+
+export function bestBelow(diagram: Diagram, costOf: CostOf): BestBelow {
   const nodes = diagram.nodePackages.length;
   const costs = new Float64Array(nodes);
-  const bestEdge = new Int32Array(nodes);
-  const bestCandidate = new Int32Array(nodes);
+  const edges = new Int32Array(nodes);
+  const candidates = new Int32Array(nodes);
   for (let node = 0; node < nodes; node++) {
     costs[node] = Infinity;
     for (
@@ -27,24 +33,40 @@ export function bestStack(diagram: Diagram, costOf: CostOf): BestStack | null {
       const { candidate, cost } = cheapest(diagram, edge, node, costOf);
       const isBetter =
         below + cost < (costs[node] as number) ||
-        (below + cost === costs[node] && candidate < (bestCandidate[node] as number));
+        (below + cost === costs[node] && candidate < (candidates[node] as number));
       if (isBetter && below + cost < Infinity) {
         costs[node] = below + cost;
-        bestEdge[node] = edge;
-        bestCandidate[node] = candidate;
+        edges[node] = edge;
+        candidates[node] = candidate;
       }
     }
   }
-  const cost = sumOver(diagram.roots, costs);
+  return { costs, edges, candidates };
+}
+
+/** Writes the best stack of the parts into `values`. */
+export function fillBest(
+  diagram: Diagram,
+  best: BestBelow,
+  parts: Iterable<number>,
+  values: Int32Array,
+): void {
+  const pending = [...parts];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    values[diagram.nodePackages[node] as number] = best.candidates[node] as number;
+    pending.push(...childrenOf(diagram, best.edges[node] as number));
+  }
+}
+
+/** A stack of the least cost, of equals the one with the newest candidates; null when every stack is ruled out. */
+export function bestStack(diagram: Diagram, costOf: CostOf): BestStack | null {
+  const best = bestBelow(diagram, costOf);
+  const cost = sumOver(diagram.roots, best.costs);
   if (diagram.count === 0n || cost === Infinity) {
     return null;
   }
   const values = new Int32Array(diagram.packageCount).fill(-1);
-  const pending = [...diagram.roots];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    values[diagram.nodePackages[node] as number] = bestCandidate[node] as number;
-    pending.push(...childrenOf(diagram, bestEdge[node] as number));
-  }
+  fillBest(diagram, best, diagram.roots, values);
   return { values, cost };
 }
 
@@ -62,16 +84,22 @@ export function nearestStack(
   baseline: Int32Array,
   isAllowed: (packageIndex: number, value: number) => boolean = () => true,
 ): BestStack | null {
-  return bestStack(diagram, (packageIndex, value) => {
-    if (!isAllowed(packageIndex, value)) {
-      return Infinity;
-    }
-    const old = baseline[packageIndex] as number;
-    return old === value ? 0 : 1 + SMALL * (old === -1 ? value : Math.abs(value - old));
-  });
+  const distance = distanceFrom(baseline);
+  return bestStack(diagram, (packageIndex, value) =>
+    isAllowed(packageIndex, value) ? distance(packageIndex, value) : Infinity,
+  );
 }
 
-function cheapest(
+/** The cost under which the nearest stack is the best: whole numbers are packages that change. */
+export function distanceFrom(baseline: Int32Array): CostOf {
+  return (packageIndex, value) => {
+    const old = baseline[packageIndex] as number;
+    return old === value ? 0 : 1 + SMALL * (old === -1 ? value : Math.abs(value - old));
+  };
+}
+
+/** Of an edge's candidates the one that costs least, the newest of equals. */
+export function cheapest(
   diagram: Diagram,
   edge: number,
   node: number,
@@ -91,10 +119,10 @@ function cheapest(
   return best;
 }
 
-function childrenOf(diagram: Diagram, edge: number): Int32Array {
+export function childrenOf(diagram: Diagram, edge: number): Int32Array {
   return diagram.children.subarray(diagram.firstChild[edge], diagram.firstChild[edge + 1]);
 }
 
-function sumOver(nodes: Int32Array, costs: Float64Array): number {
+export function sumOver(nodes: Int32Array, costs: Float64Array): number {
   return nodes.reduce((sum, node) => sum + (costs[node] as number), 0);
 }

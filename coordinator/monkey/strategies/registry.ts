@@ -1,9 +1,11 @@
 // Every sampling strategy, by name. The contract test walks this table.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { all } from './all.ts';
+import { combinations } from './combinations.ts';
 import { coverage } from './coverage.ts';
 import { latest } from './latest.ts';
 import { lowest } from './lowest.ts';
+import { neighbours } from './neighbours.ts';
 import { checkParameters } from './parameters.ts';
 import { randomWalk } from './random-walk.ts';
 import { stratified } from './stratified.ts';
@@ -12,10 +14,9 @@ import { uniform } from './uniform.ts';
 import { weighted } from './weighted.ts';
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(
-  [latest, lowest, all, uniform, stratified, weighted, randomWalk, coverage].map((strategy) => [
-    strategy.name,
-    withCheckedParameters(strategy),
-  ]),
+  [latest, lowest, all, uniform, stratified, weighted, randomWalk, coverage, neighbours, combinations].map(
+    (strategy) => [strategy.name, withCheckedParameters(strategy)],
+  ),
 );
 
 /** Refuses parameters that the strategy does not declare before it sees them. */

@@ -76,6 +76,8 @@ export interface Strategy {
   readonly description: string;
   /** What it takes under `parameters`, by name; nothing when absent. Checked by the registry. */
   readonly parameters?: ParameterForms;
+  /** Whether it ends before every stack of a space was given, since it answers a narrower question. */
+  readonly isSelective?: boolean;
   /**
    * @throws TROOP-1906 for a cursor that is not of this strategy, TROOP-1908 for wrong parameters, TROOP-1909 when a strategy
    * that needs the compiled space cannot have it within its budget

@@ -53,7 +53,8 @@ describe.each([...strategies.values()])('strategy $name', (strategy: Strategy) =
   const first = take(stream(), 200);
 
   it('emits only stacks that the oracle finds valid', () => {
-    expect(first).toHaveLength(200);
+    // Those that answer a narrower question may end before.
+    expect(first.length).toBeGreaterThanOrEqual(strategy.isSelective === true ? 40 : 200);
     const { lookup } = space;
     const violations = first.flatMap((stack) =>
       satisfies({ stack, requirements: request, releases: lookup }),
@@ -106,7 +107,10 @@ describe.each([...strategies.values()])('strategy $name', (strategy: Strategy) =
 
   it('ends with null when every stack was given, and stays there', () => {
     const dry = strategy.open(small, { seed: 'seven', count: 10 });
-    expect(take(dry, 10)).toHaveLength(3);
+    const given = take(dry, 10).length;
+    expect(given).toBeGreaterThan(0);
+    expect(given).toBeLessThanOrEqual(3);
+    expect(strategy.isSelective ?? given === 3).toBe(true);
     expect(dry.next()).toBeNull();
     expect(dry.next()).toBeNull();
   });

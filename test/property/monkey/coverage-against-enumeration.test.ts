@@ -2,31 +2,16 @@
 // all stacks.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileSpace } from '../../../coordinator/monkey/diagram/compile.ts';
 import { conditioned } from '../../../coordinator/monkey/diagram/condition.ts';
-import { isDiagram, type Diagram } from '../../../coordinator/monkey/diagram/diagram.ts';
-import { StackNumbering } from '../../../coordinator/monkey/diagram/numbering.ts';
 import { reachablePairs } from '../../../coordinator/monkey/diagram/reachable-pairs.ts';
-import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
 import { strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
 import { versionGroups, type VersionGroups } from '../../../coordinator/monkey/strategies/version-groups.ts';
-import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { smallCase, type SmallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { compiledCase, listStacks, type CompiledCase } from '../../support/monkey/compiled-case.ts';
 
-function compiledCase(request: Parameters<typeof openStateSpace>[0]) {
-  const space = openStateSpace(request);
-  const diagram = compileSpace(space);
-  if (!isDiagram(diagram)) throw new Error('a small space did not compile');
-  fc.pre(diagram.count < 500n);
-  return { space, diagram, groups: versionGroups(space, 'classes', () => true), all: listed(diagram) };
-}
-
-function listed(diagram: Diagram): readonly Int32Array[] {
-  const numbering = new StackNumbering(diagram);
-  return Array.from({ length: Number(diagram.count) }, (_, index) => {
-    const values = new Int32Array(diagram.packageCount);
-    numbering.unrank(BigInt(index), values);
-    return values;
-  });
+function groupedCase(request: SmallCase): CompiledCase & { readonly groups: VersionGroups } {
+  const made = compiledCase(request);
+  return { ...made, groups: versionGroups(made.space, 'classes', () => true) };
 }
 
 const groupsOf = ({ groupOf }: VersionGroups, values: Int32Array): readonly number[] =>
@@ -62,7 +47,7 @@ describe('a condition on a random small space', () => {
             isAllowed(demanded[0] ?? 0, values[demanded[0] ?? 0] ?? 0),
         );
         const texts = (stacks: readonly Int32Array[]): readonly string[] => stacks.map(String).toSorted();
-        expect(texts(listed(part))).toEqual(texts(expected));
+        expect(texts(listStacks(part))).toEqual(texts(expected));
         kept += expected.length < all.length ? expected.length : 0;
       }),
       { numRuns: 500 },
@@ -76,7 +61,7 @@ describe('pairs of a random small space', () => {
     let pairs = 0;
     fc.assert(
       fc.property(smallCase, (request) => {
-        const { diagram, groups, all } = compiledCase(request);
+        const { diagram, groups, all } = groupedCase(request);
         const found = reachablePairs(
           diagram,
           groups.count,
@@ -100,7 +85,7 @@ describe('coverage of a random small space', () => {
     let complete = 0;
     fc.assert(
       fc.property(smallCase, (request) => {
-        const { space, diagram, groups, all } = compiledCase(request);
+        const { space, diagram, groups, all } = groupedCase(request);
         const stream = strategyNamed('coverage').open(space, { seed: 's', parameters: { draws: 5 } });
         const reachable = stream.coverage;
         const versions = new Set(
