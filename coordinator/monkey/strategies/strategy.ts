@@ -1,6 +1,8 @@
 // What a sampling strategy promises. The contract test holds every member of the registry to it:
 // every stack satisfies the request; the same space and seed give the same stream on every machine for ever; a stream that is
 // resumed from its cursor goes on as if it had never stopped; no stack comes twice; null says that there is no further one.
+// A strategy that learns is told results as they come: late, in any order and number, or never. The same seed and the same
+// log of what was told when give the same stream.
 import type { Stack } from '../../../shared/stack/stack.ts';
 import type { CompileFailure } from '../diagram/compile.ts';
 import type { Diagram } from '../diagram/diagram.ts';
@@ -9,6 +11,21 @@ import type { ParameterForms } from './parameters.ts';
 
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** What became of one stack of a stream. A stack may have several results, such as one a lane. */
+export interface StackResult {
+  /** The how manieth stack of this stream it was, from 0 on. */
+  readonly position: number;
+  /** Natural logarithm of its ratio to the baseline, below 0 where it is faster; null: it failed by its own fault. */
+  readonly logRatio: number | null;
+}
+
+/** One telling, as it is kept to replay a stream. */
+export interface LearnedResults {
+  /** How many stacks the stream had given when it was told. */
+  readonly emitted: number;
+  readonly results: readonly StackResult[];
+}
 
 export interface StreamOptions {
   /** Any text; strategies without randomness ignore it. */
@@ -23,6 +40,8 @@ export interface StreamOptions {
   readonly baseline?: readonly string[] | undefined;
   /** A cursor of an earlier stream over the same space with the same seed. */
   readonly cursor?: JsonValue | undefined;
+  /** What that earlier stream had been told, in order; strategies that do not learn ignore it. */
+  readonly learned?: readonly LearnedResults[] | undefined;
 }
 
 /** Where the last stack came from, and how likely it was to come. */
@@ -68,6 +87,14 @@ export interface StackStream {
   readonly provenance: Provenance | null;
   /** What the stacks given so far cover, for strategies that care. */
   readonly coverage?: Coverage | undefined;
+  /**
+   * Takes results of stacks that were given; the stacks that follow are chosen in their light. Absent from strategies that do
+   * not learn.
+   * @throws TROOP-1917 for a stack that was not given yet
+   */
+  learn?(results: readonly StackResult[]): void;
+  /** What the strategy has found out so far, as plain data for a report; absent where it draws no conclusions. */
+  readonly finding?: JsonValue | undefined;
 }
 
 export interface Strategy {
@@ -78,6 +105,8 @@ export interface Strategy {
   readonly parameters?: ParameterForms;
   /** Whether it ends before every stack of a space was given, since it answers a narrower question. */
   readonly isSelective?: boolean;
+  /** Whether its streams take results: they have `learn`. */
+  readonly learns?: true;
   /**
    * @throws TROOP-1906 for a cursor that is not of this strategy, TROOP-1908 for wrong parameters, TROOP-1909 when a strategy
    * that needs the compiled space cannot have it within its budget

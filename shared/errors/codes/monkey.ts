@@ -66,4 +66,12 @@ export const monkeyCodes = defineCodes({
     exitCode: 1,
     httpStatus: 422,
   },
+  'TROOP-1917': {
+    message:
+      'a stream of the strategy {strategy} was told a result of stack {position}, but has given {emitted} stacks',
+    hint: 'The log of results belongs to another stream: resume with the one of the same campaign, environment and seed.',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
 });
