@@ -62,7 +62,7 @@ async function openAll(tools: CoordinatorTools, lifecycle: Lifecycle): Promise<O
   const broker = await openBroker(common);
   const target = defaultTarget(config.python);
   const knowledge = await openKnowledge({ ...common, pool: database.pool, python: config.python, ...target });
-  const engine = openWorkerEngine({ settings: { databaseUrl: database.url }, logger });
+  const engine = openWorkerEngine({ settings: { knowledge: { databaseUrl: database.url } }, logger });
   lifecycle.started(engine);
   const metrics = createMetrics(coordinatorMetrics, { processMetrics: 'all' });
   return { ...common, database, broker, knowledge, engine, metrics };

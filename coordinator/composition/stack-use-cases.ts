@@ -1,13 +1,9 @@
-// `troop stack sample|check` on the coordinator's knowledge.
+// `troop stack sample|check` on the coordinator's knowledge. All work is done in the sampling thread.
 import { canonicalEnvironment, type TargetEnvironment } from '../../shared/stack/environment.ts';
-import { normalizeName } from '../../shared/stack/name.ts';
-import { parseRequirement } from '../../shared/stack/requirement.ts';
-import { satisfies } from '../../shared/stack/satisfies.ts';
-import { indexFingerprint, makeStack } from '../../shared/stack/stack.ts';
-import { parseVersion } from '../../shared/stack/version.ts';
-import type { StackUseCases } from '../api/stacks.ts';
+import type { CheckRequest, SampleRequest, StackUseCases } from '../api/stacks.ts';
 import type { KnowledgeStore } from '../knowledge/store/knowledge-store.ts';
 import type { SamplingEngine } from '../sampling/engine.ts';
+import type { SpaceRequest } from '../sampling/space-request.ts';
 import type { DefaultTarget } from './default-target.ts';
 import { resolveSnapshot } from './open-knowledge.ts';
 
@@ -26,51 +22,25 @@ export function stackUseCases(options: {
     return canonicalEnvironment({ python: own, platform: request.platform ?? target.defaultPlatform });
   };
 
+  const spaceOf = async (request: SampleRequest | CheckRequest): Promise<SpaceRequest> => ({
+    snapshotId: await resolveSnapshot(store, request.snapshot),
+    requirements: request.requirements,
+    constraints: [],
+    environment: await environmentOf(request),
+    indexes: [],
+    policy: {},
+  });
+
   return {
     sample: async (request) => {
-      const snapshotId = await resolveSnapshot(store, request.snapshot);
-      const { header } = await store.describeSnapshot(snapshotId);
-      const drawn = await engine.draw(
-        {
-          space: {
-            snapshotId,
-            requirements: request.requirements,
-            constraints: [],
-            environment: await environmentOf(request),
-            indexes: header.indexes.map(({ name }) => name),
-            policy: { allowSdists: false, excludeNewer: null },
-          },
-          strategy: request.strategy,
-          seed: request.seed,
-          planned: request.count,
-          cursor: null,
-        },
-        request.count,
-      );
+      const { strategy, seed, count } = request;
+      const space = await spaceOf(request);
+      const drawn = await engine.draw({ space, strategy, seed, planned: count, cursor: null }, count);
       return { stacks: drawn.stacks, isDry: drawn.isDry };
     },
     check: async (request) => {
-      const snapshot = await store.loadSnapshot(
-        await resolveSnapshot(store, request.snapshot),
-        new AbortController().signal,
-      );
-      const [first] = snapshot.header.indexes;
-      const fingerprints = snapshot.header.indexes.flatMap(({ name, url }): [string, string][] =>
-        url === undefined ? [] : [[name, indexFingerprint(url)]],
-      );
-      const packages = request.stack.packages.map((one) => ({
-        ...one,
-        name: normalizeName(one.name),
-        version: parseVersion(one.version).text,
-        index: one.index ?? first?.name ?? 'pip',
-      }));
-      const environment = request.stack.environment ?? (await environmentOf(request));
-      const stack = makeStack({ environment, packages, indexFingerprints: Object.fromEntries(fingerprints) });
-      return satisfies({
-        stack,
-        requirements: request.requirements.map(parseRequirement),
-        releases: snapshot,
-      });
+      const { stack } = request;
+      return (await engine.ask('check', { space: await spaceOf(request), stack })).violations;
     },
   };
 }

@@ -4,7 +4,8 @@ import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { CampaignDefinition } from '../campaign/definition.ts';
 import type { LockedStackStream, OpenStream, StreamRequest } from '../campaign/stack-stream.ts';
-import type { DrawRequest, SamplingEngine } from './engine.ts';
+import type { SamplingEngine } from './engine.ts';
+import type { DrawRequest } from './streams.ts';
 
 export function campaignStreams(engine: SamplingEngine): OpenStream {
   return async (request) => {

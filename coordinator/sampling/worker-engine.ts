@@ -1,18 +1,18 @@
-// The coordinator's end of the sampling thread. A thread that dies fails the calls that wait and is started again with
+// The program's end of the sampling thread. A thread that dies fails the calls that wait and is started again with
 // the next one; streams go on from their cursors.
 import { Worker } from 'node:worker_threads';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Stoppable } from '../../shared/runtime/lifecycle.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import type { Drawn, SamplingEngine } from './engine.ts';
-import type { WorkerAnswer, WorkerCall, WorkerSettings } from './worker-protocol.ts';
+import type { SamplingEngine } from './engine.ts';
+import type { Queries } from './queries/answer-query.ts';
+import type { Drawn } from './streams.ts';
+import type { CallBody, WorkerAnswer, WorkerCall, WorkerSettings } from './worker-protocol.ts';
 
 interface Waiting {
-  readonly resolve: (drawn: Drawn | null) => void;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
-
-type CallBody = WorkerCall extends infer Call ? (Call extends WorkerCall ? Omit<Call, 'id'> : never) : never;
 
 /** Starts the thread with the first call. */
 export function openWorkerEngine(options: {
@@ -34,7 +34,7 @@ export function openWorkerEngine(options: {
     started.on('message', (answer: WorkerAnswer) => {
       const call = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if (answer.ok) call?.resolve(answer.drawn);
+      if (answer.ok) call?.resolve(answer.value);
       else call?.reject(new TroopError(answer.error.code, answer.error.facts));
     });
     started.on('error', (error) => options.logger.error({ err: error }, 'the sampling thread broke'));
@@ -45,12 +45,12 @@ export function openWorkerEngine(options: {
     return started;
   };
 
-  const call = (body: CallBody): Promise<Drawn | null> =>
+  const call = (body: CallBody): Promise<unknown> =>
     new Promise((resolve, reject) => {
       worker ??= start();
       lastId += 1;
       waiting.set(lastId, { resolve, reject });
-      worker.postMessage({ ...body, id: lastId });
+      worker.postMessage({ id: lastId, body } satisfies WorkerCall);
     });
 
   return {
@@ -58,11 +58,9 @@ export function openWorkerEngine(options: {
     check: async (request) => {
       await call({ kind: 'check', request });
     },
-    draw: async (request, count) => {
-      const drawn = await call({ kind: 'draw', request, count });
-      if (drawn === null) throw new TroopError('TROOP-1001', { reason: 'the sampling thread drew nothing' });
-      return drawn;
-    },
+    draw: async (request, count) => (await call({ kind: 'draw', request, count })) as Drawn,
+    ask: async (query, request) =>
+      (await call({ kind: 'ask', query, request })) as Queries[typeof query]['answer'],
     stop: async () => {
       await worker?.terminate();
       worker = null;

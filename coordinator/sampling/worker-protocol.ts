@@ -1,17 +1,23 @@
-// What the coordinator and its sampling thread say to each other.
+// What a program and its sampling thread say to each other.
 import type { SerialisedError } from '../../shared/errors/troop-error.ts';
-import type { Drawn, DrawRequest } from './engine.ts';
+import type { QueryKind } from './queries/answer-query.ts';
+import type { DrawRequest } from './streams.ts';
 
 export interface WorkerSettings {
-  /** With credentials; never logged. */
-  readonly databaseUrl: string;
+  /** A database URL is with credentials; never logged. */
+  readonly knowledge: { readonly databaseUrl: string } | { readonly file: string };
 }
 
-export type WorkerCall = { readonly id: number; readonly request: DrawRequest } & (
-  { readonly kind: 'check' } | { readonly kind: 'draw'; readonly count: number }
-);
+export type CallBody =
+  | { readonly kind: 'check'; readonly request: DrawRequest }
+  | { readonly kind: 'draw'; readonly request: DrawRequest; readonly count: number }
+  | { readonly kind: 'ask'; readonly query: QueryKind; readonly request: unknown };
+
+export interface WorkerCall {
+  readonly id: number;
+  readonly body: CallBody;
+}
 
 export type WorkerAnswer = { readonly id: number } & (
-  | { readonly ok: true; readonly drawn: Drawn | null }
-  | { readonly ok: false; readonly error: SerialisedError }
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: SerialisedError }
 );

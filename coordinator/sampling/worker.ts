@@ -1,38 +1,40 @@
-// The sampling thread: spaces are compiled and walked here, so that the coordinator's event loop never waits for them.
+// The sampling thread: spaces are compiled and walked here, so that the event loop of the program never waits for them.
 // Calls are answered one after the other.
 import { parentPort, workerData } from 'node:worker_threads';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { silentLogger } from '../../shared/runtime/logger.ts';
-import { openKnowledgeStore } from '../knowledge/store/knowledge-store.ts';
-import { openPool } from '../store/pool.ts';
-import { createSamplingEngine } from './engine.ts';
-import type { WorkerAnswer, WorkerCall, WorkerSettings } from './worker-protocol.ts';
+import { createSamplingEngine, type SamplingEngine } from './engine.ts';
+import type { Queries } from './queries/answer-query.ts';
+import type { LoadSnapshot } from './spaces.ts';
+import type { CallBody, WorkerAnswer, WorkerCall, WorkerSettings } from './worker-protocol.ts';
 
-const { databaseUrl } = workerData as WorkerSettings;
-const pool = openPool({
-  connectionString: databaseUrl,
-  logger: silentLogger,
-  maximumConnections: 1,
-  applicationName: 'troop sampling',
-});
-const store = openKnowledgeStore(pool);
-const engine = createSamplingEngine((id) => store.loadSnapshot(id, new AbortController().signal));
+/** What the other kind of knowledge needs is not loaded: a command on a file starts without a database driver. */
+async function loaderOf({ knowledge }: WorkerSettings): Promise<LoadSnapshot> {
+  if ('file' in knowledge) {
+    const { readSnapshotFile } = await import('../knowledge/read-snapshot-file.ts');
+    return () => readSnapshotFile(knowledge.file);
+  }
+  const { loadFromDatabase } = await import('./load-from-database.ts');
+  return loadFromDatabase(knowledge.databaseUrl);
+}
 
-async function answer(call: WorkerCall): Promise<WorkerAnswer> {
+async function carryOut(engine: SamplingEngine, body: CallBody): Promise<unknown> {
+  if (body.kind === 'draw') return await engine.draw(body.request, body.count);
+  if (body.kind === 'check') return await engine.check(body.request);
+  return await engine.ask(body.query, body.request as Queries[typeof body.query]['request']);
+}
+
+async function answer(engine: Promise<SamplingEngine>, { id, body }: WorkerCall): Promise<WorkerAnswer> {
   try {
-    if (call.kind === 'draw') {
-      return { id: call.id, ok: true, drawn: await engine.draw(call.request, call.count) };
-    }
-    await engine.check(call.request);
-    return { id: call.id, ok: true, drawn: null };
+    return { id, ok: true, value: await carryOut(await engine, body) };
   } catch (error) {
     const known =
       error instanceof TroopError ? error : new TroopError('TROOP-1001', { reason: String(error) });
-    return { id: call.id, ok: false, error: known.serialise() };
+    return { id, ok: false, error: known.serialise() };
   }
 }
 
+const engine = loaderOf(workerData as WorkerSettings).then(createSamplingEngine);
 let last: Promise<void> = Promise.resolve();
 parentPort?.on('message', (call: WorkerCall) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(call)));
+  last = last.then(async () => parentPort?.postMessage(await answer(engine, call)));
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSnapshotFile } from '../../coordinator/cli/snapshot-file.ts';
+import { readSnapshotFile } from '../../coordinator/knowledge/read-snapshot-file.ts';
 import { runCommand } from '../../shared/runtime/run-command.ts';
 import { parseRequirement } from '../../shared/stack/requirement.ts';
 import { satisfies } from '../../shared/stack/satisfies.ts';

@@ -11,7 +11,7 @@ import { parseRequirement } from '../../../shared/stack/requirement.ts';
 import type { Violation } from '../../../shared/stack/violation.ts';
 import { createSamplingEngine } from '../../sampling/engine.ts';
 import { openContext, processTerminal, type CommonFlags } from '../command-context.ts';
-import { readSnapshotFile } from '../snapshot-file.ts';
+import { readSnapshotFile } from '../../knowledge/read-snapshot-file.ts';
 
 export interface SpaceFlags extends CommonFlags {
   readonly knowledge?: string;

@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Release } from '../../shared/stack/release.ts';
 import { parseReleaseLine, parseSnapshotHeader } from '../../shared/stack/snapshot.ts';
-import { snapshotOf, type KnowledgeSnapshot } from '../knowledge/store/release-lookup.ts';
-import { snapshotLines } from '../knowledge/store/snapshot-lines.ts';
+import { snapshotOf, type KnowledgeSnapshot } from './store/release-lookup.ts';
+import { snapshotLines } from './store/snapshot-lines.ts';
 
 /** Plain or gzip. Throws TROOP-1008, or the error of the line that does not parse. */
 export async function readSnapshotFile(path: string): Promise<KnowledgeSnapshot> {

@@ -1,0 +1,15 @@
+// What names a state space: everything that decides which stacks it has. Plain data, so that it crosses to the sampling
+// thread, and its canonical JSON is the key under which the space is kept.
+import type { TargetEnvironment } from '../../shared/stack/environment.ts';
+import type { SpacePolicy } from '../monkey/space/space-policy.ts';
+
+export interface SpaceRequest {
+  readonly snapshotId: string;
+  readonly requirements: readonly string[];
+  readonly constraints: readonly string[];
+  readonly environment: TargetEnvironment;
+  /** Names of the indexes to take releases from, in order of preference. None: all of the snapshot, in its order. */
+  readonly indexes: readonly string[];
+  /** The rest of the policy is the default; the order of indexes is that above. */
+  readonly policy: Partial<Omit<SpacePolicy, 'indexOrder'>>;
+}
