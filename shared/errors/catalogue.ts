@@ -4,6 +4,7 @@ import { brokerCodes } from './codes/broker.ts';
 import { buildCodes } from './codes/build.ts';
 import { campaignCodes } from './codes/campaign.ts';
 import { fleetCodes } from './codes/fleet.ts';
+import { formatCodes } from './codes/formats.ts';
 import { generalCodes } from './codes/general.ts';
 import { knowledgeCodes } from './codes/knowledge.ts';
 import { monkeyCodes } from './codes/monkey.ts';
@@ -21,6 +22,7 @@ export const catalogue = {
   ...brokerCodes,
   ...stackCodes,
   ...monkeyCodes,
+  ...formatCodes,
 };
 
 export type ErrorCode = keyof typeof catalogue;

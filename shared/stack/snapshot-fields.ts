@@ -15,6 +15,11 @@ export class FieldReader {
     this.#path = path;
   }
 
+  /** A value that was parsed before; `path` is what comes before the names of its fields in errors. */
+  static of(value: unknown, path = ''): FieldReader {
+    return new FieldReader(value, path);
+  }
+
   static ofJson(text: string, maxLength: number): FieldReader {
     if (text.length > maxLength) {
       throw new FieldError(`it is longer than ${maxLength} characters`);
@@ -30,6 +35,21 @@ export class FieldReader {
 
   has(name: string): boolean {
     return this.#fields.has(name);
+  }
+
+  /** In the order of the document. */
+  get names(): readonly string[] {
+    return [...this.#fields.keys()];
+  }
+
+  /** Whatever is there, undefined when nothing is. */
+  value(name: string): unknown {
+    return this.#fields.get(name);
+  }
+
+  /** Null for an absent field. */
+  optionalObject(name: string): FieldReader | null {
+    return this.#isAbsent(name) ? null : new FieldReader(this.#fields.get(name), this.#nameOf(name));
   }
 
   isEmptyObject(name: string): boolean {

@@ -101,15 +101,15 @@ export const stackCodes = defineCodes({
     httpStatus: 422,
   },
   'TROOP-1815': {
-    message: 'line {line} of the requirements file cannot be read: {reason}',
+    message: 'line {line} of {file} cannot be read: {reason}',
     hint: 'One requirement a line, with --hash=sha256:… if wanted.',
     retryable: false,
     exitCode: 2,
     httpStatus: 422,
   },
   'TROOP-1816': {
-    message: 'line {line} of the requirements file has {option}, which Troop does not take',
-    hint: 'Only pinned or ranged projects of an index can be inspected: no editable, local, VCS or URL requirements, no nested files; indexes are named in the campaign.',
+    message: 'line {line} of {file} has {option}, which Troop does not take',
+    hint: 'Only pinned or ranged projects of an index can be inspected: no editable, local, VCS or URL requirements.',
     retryable: false,
     exitCode: 2,
     httpStatus: 422,

@@ -32,8 +32,16 @@ export function formatPylock(stack: LockedStack, format: PylockFormat = {}): str
   }).trimEnd()}\n`;
 }
 
-function targetTable(stack: LockedStack): TomlTable {
-  return { python: stack.environment.python, platform: stack.environment.platform };
+/** All that makes the environment, so that reading the lock gives the same stack. */
+function targetTable({ environment }: LockedStack): TomlTable {
+  const { python, platform, image, markers, variables } = environment;
+  return {
+    python,
+    platform,
+    ...(image === undefined ? {} : { image }),
+    ...(markers === undefined ? {} : { markers }),
+    ...(variables === undefined ? {} : { variables }),
+  };
 }
 
 function packageTable(item: LockedPackage, format: PylockFormat): TomlTable {
@@ -49,9 +57,11 @@ function packageTable(item: LockedPackage, format: PylockFormat): TomlTable {
     name: item.name,
     version: item.version,
     ...(requiresPython === undefined ? {} : { 'requires-python': requiresPython }),
-    ...(index === undefined ? {} : { index }),
+    // A merged view of several addresses is no index that the file could name.
+    ...(index === undefined || index.includes(' ') ? {} : { index }),
     ...(sdist === undefined ? {} : { sdist: fileTable(sdist) }),
     ...(wheels.length === 0 ? {} : { wheels: wheels.map(fileTable) }),
+    tool: { troop: { index: item.index, ...(item.extras === undefined ? {} : { extras: item.extras }) } },
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatRequirementsTxt,
   parseRequirementsTxt,
+  type RequirementEntry,
 } from '../../../../../shared/stack/formats/requirements-txt.ts';
 import { formatRequirement } from '../../../../../shared/stack/requirement.ts';
 import { sampleLock } from '../../../../support/sample-lock.ts';
@@ -9,6 +10,9 @@ import { troopErrorOf } from '../../../../support/troop-error-of.ts';
 
 const a = 'a'.repeat(64);
 const b = 'b'.repeat(64);
+
+const requirementsOf = (text: string): readonly RequirementEntry[] =>
+  parseRequirementsTxt(text).filter((entry) => entry.kind === 'requirement');
 
 describe('formatRequirementsTxt', () => {
   it('writes one pin a line, with every hash', () => {
@@ -22,7 +26,7 @@ describe('formatRequirementsTxt', () => {
   });
 
   it('reads what it writes', () => {
-    const lines = parseRequirementsTxt(formatRequirementsTxt(sampleLock(), { hashes: true }));
+    const lines = requirementsOf(formatRequirementsTxt(sampleLock(), { hashes: true }));
     expect(lines.map(({ requirement, sha256 }) => [formatRequirement(requirement), sha256])).toEqual([
       ['numpy==1.26.4', [a, b]],
       ['scipy==1.12.0', [b]],
@@ -37,6 +41,40 @@ describe('formatRequirementsTxt', () => {
 });
 
 describe('parseRequirementsTxt', () => {
+  it('takes files to include, indexes and options in every spelling', () => {
+    const text = [
+      '-r other.txt',
+      '--requirement="with a space.txt"',
+      '-cbounds.txt',
+      '--constraint ../bounds.txt',
+      '-i https://host.example/simple',
+      '--extra-index-url=https://host.example/more # the other one',
+      '-f ./wheels',
+      '--pre',
+      '--only-binary :all:',
+      `numpy==1.0 --hash sha256:${a} --hash=sha256:${b.toUpperCase()}`,
+    ].join('\n');
+    expect(parseRequirementsTxt(text)).toMatchObject([
+      { kind: 'include', path: 'other.txt', isConstraints: false, line: 1 },
+      { kind: 'include', path: 'with a space.txt', isConstraints: false },
+      { kind: 'include', path: 'bounds.txt', isConstraints: true },
+      { kind: 'include', path: '../bounds.txt', isConstraints: true },
+      { kind: 'index', option: '--index-url', location: 'https://host.example/simple' },
+      { kind: 'index', option: '--extra-index-url', location: 'https://host.example/more' },
+      { kind: 'index', option: '--find-links', location: './wheels' },
+      { kind: 'prereleases', line: 8 },
+      { kind: 'ignored', option: '--only-binary' },
+      { kind: 'requirement', sha256: [a, b], line: 10 },
+    ]);
+  });
+
+  it('says which option has no value', () => {
+    expect(troopErrorOf(() => parseRequirementsTxt('-r')).facts).toMatchObject({
+      line: 1,
+      reason: '-r has no value',
+    });
+  });
+
   it('takes comments, continued lines, markers, and any end of line', () => {
     const text = [
       '\uFEFF# made by hand',
@@ -50,7 +88,7 @@ describe('parseRequirementsTxt', () => {
       'last~=1.0 \\',
     ].join('\n');
     expect(
-      parseRequirementsTxt(text).map(({ requirement, line }) => [line, formatRequirement(requirement)]),
+      requirementsOf(text).map(({ requirement, line }) => [line, formatRequirement(requirement)]),
     ).toEqual([
       [3, 'numpy>=1.24,<2; python_version < "3.12"'],
       [4, 'scipy==1.12.0'],
@@ -62,10 +100,8 @@ describe('parseRequirementsTxt', () => {
   it.each([
     ['-e .', '-e'],
     ['--editable=./here', '--editable'],
-    ['-r other.txt', '-r'],
-    ['-cbounds.txt', '-c'],
-    ['--index-url https://host.example/simple', '--index-url'],
-    ['--pre', '--pre'],
+    ['-r https://host.example/other.txt', '-r with a URL'],
+    ['--unknown-option', '--unknown-option'],
     ['numpy --config-settings=a=b', '--config-settings'],
     ['git+https://host.example/a.git', 'a URL in place of a project'],
     ['https://host.example/a.whl', 'a URL in place of a project'],
