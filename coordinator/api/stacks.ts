@@ -1,5 +1,7 @@
 // Stacks over HTTP: draw some from the coordinator's knowledge, check one.
 import Type, { type Static } from 'typebox';
+import type { SnapshotIndex } from '../../shared/stack/release.ts';
+import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
 import type { LockedStack, Stack } from '../../shared/stack/stack.ts';
 import type { Violation } from '../../shared/stack/violation.ts';
 import { bodyOf } from './input.ts';
@@ -10,6 +12,14 @@ const SpaceSchema = {
   /** X.Y; absent: that of the coordinator's own interpreter. */
   python: Type.Optional(Type.String({ maxLength: 10 })),
   platform: Type.Optional(Type.String({ maxLength: 64 })),
+  constraints: Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), { maxItems: 5000, default: [] }),
+  /** SHA-256 of the files that may be locked, by project name. */
+  hashes: Type.Unsafe<AllowedHashes>(
+    Type.Record(Type.String(), Type.Array(Type.String({ pattern: '^[0-9a-f]{64}$' })), { default: {} }),
+  ),
+  prereleases: Type.Optional(
+    Type.Union([Type.Literal('if-necessary'), Type.Literal('allow'), Type.Literal('disallow')]),
+  ),
   snapshot: Type.String({ default: 'latest', maxLength: 100 }),
 };
 
@@ -36,9 +46,12 @@ const CheckSchema = Type.Object(
 export type CheckRequest = Static<typeof CheckSchema>;
 
 export interface StackUseCases {
-  readonly sample: (
-    request: SampleRequest,
-  ) => Promise<{ readonly stacks: readonly LockedStack[]; readonly isDry: boolean }>;
+  readonly sample: (request: SampleRequest) => Promise<{
+    readonly stacks: readonly LockedStack[];
+    readonly isDry: boolean;
+    /** Of the knowledge. */
+    readonly indexes: readonly SnapshotIndex[];
+  }>;
   readonly check: (request: CheckRequest) => Promise<readonly Violation[]>;
 }
 

@@ -11,7 +11,15 @@ import {
   type CampaignRequest,
   type ScriptContent,
 } from './campaign-schema.ts';
-import { checkForm } from './check-form.ts';
+import { checkPython } from '../inputs/check-python.ts';
+import { indexNotes } from '../inputs/index-notes.ts';
+import { readConstraintsFile, readRequestFile } from '../inputs/read-request.ts';
+import { readStackText } from '../inputs/read-stack.ts';
+import { joinRequests, type RequestText } from '../inputs/request-text.ts';
+import { checkForm, formError } from './check-form.ts';
+import { DEFAULT_PYTHON } from './definition.ts';
+
+type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** A script is at most 1 MiB. */
 export const MAXIMUM_SCRIPT_BYTES = 1024 * 1024;
@@ -24,18 +32,29 @@ export function parseCampaignFile(text: string): CampaignFile {
   } catch (error) {
     throw new TroopError('TROOP-1302', { reason: error instanceof Error ? error.message : 'not YAML' });
   }
-  return checkForm(CampaignFileSchema, value);
+  const file = checkForm(CampaignFileSchema, value);
+  if (file.requirements === undefined && file.requirementsFrom === undefined) {
+    throw lacking('requirements', 'it is missing');
+  }
+  return file;
 }
 
-/** `readFile` reads a path as the campaign file writes it. Throws TROOP-1309 and TROOP-1311 for scripts. */
+/**
+ * `readFile` reads a path as the campaign file writes it; `say` is told what the files of requirements say without effect. Throws
+ * TROOP-1309 and TROOP-1311 for scripts, TROOP-20xx for files of requirements and for a baseline that is no stack.
+ */
 export async function completeCampaignFile(
   file: CampaignFile,
-  readFile: (path: string) => Promise<Uint8Array>,
+  readFile: ReadFile,
+  say: (note: string) => void = () => {},
 ): Promise<CampaignRequest> {
-  const { baseline, benchmarks, ...common } = file;
+  const { baseline, benchmarks, requirementsFrom: _from, constraintsFrom: _bounds, ...common } = file;
+  const request = await readRequest(file, readFile);
+  for (const note of [...request.notes, ...indexNotes(request.indexes, file.indexes ?? [])]) say(note);
+  const asked = { ...common, ...askedFor(file, request) };
   return {
-    ...common,
-    ...(baseline === undefined ? {} : { baseline: await readBaseline(baseline, readFile) }),
+    ...asked,
+    ...(baseline === undefined ? {} : { baseline: await readBaseline(baseline, asked, readFile) }),
     benchmarks: await Promise.all(
       benchmarks.map(async ({ script, ...benchmark }) =>
         script === undefined ? benchmark : { ...benchmark, script: await readScript(script, readFile) },
@@ -44,10 +63,7 @@ export async function completeCampaignFile(
   };
 }
 
-async function readScript(
-  path: string,
-  readFile: (path: string) => Promise<Uint8Array>,
-): Promise<ScriptContent> {
+async function readScript(path: string, readFile: ReadFile): Promise<ScriptContent> {
   const name = basename(path);
   const bytes = await read(path, readFile);
   if (bytes.length > MAXIMUM_SCRIPT_BYTES) {
@@ -57,21 +73,61 @@ async function readScript(
   return { sha256, name, content: Buffer.from(bytes).toString('base64') };
 }
 
-async function readBaseline(
-  baseline: string,
-  readFile: (path: string) => Promise<Uint8Array>,
-): Promise<'latest' | 'none' | { stack: Stack }> {
-  if (baseline === 'latest' || baseline === 'none') return baseline;
-  const bytes = await read(baseline, readFile);
-  try {
-    return { stack: JSON.parse(Buffer.from(bytes).toString('utf8')) as Stack };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'not JSON';
-    throw new TroopError('TROOP-1302', { reason: `${baseline} is not a stack file: ${reason}` });
-  }
+/** What the file names, read; `requirements` that stand in the campaign itself come first. */
+async function readRequest(file: CampaignFile, readFile: ReadFile): Promise<RequestText> {
+  const { requirementsFrom: from, constraintsFrom: bounds } = file;
+  const readText = async (path: string): Promise<string> =>
+    Buffer.from(await read(path, readFile)).toString('utf8');
+  const { file: path, ...options } = typeof from === 'object' ? from : { file: from };
+  const requests = [
+    ...(path === undefined ? [] : [await readRequestFile(path, readText, options)]),
+    ...(bounds === undefined ? [] : [await readConstraintsFile(bounds, readText)]),
+  ];
+  return joinRequests(requests);
 }
 
-async function read(path: string, readFile: (path: string) => Promise<Uint8Array>): Promise<Uint8Array> {
+function allRequirements(file: CampaignFile, request: RequestText): string[] {
+  const requirements = [...new Set([...(file.requirements ?? []), ...request.requirements])];
+  if (requirements.length > 0) return requirements;
+  throw lacking('requirementsFrom', 'the file asks for nothing');
+}
+
+function lacking(path: string, reason: string): TroopError {
+  const advice = "for example 'requirements: [numpy]', or 'requirementsFrom: requirements.txt'";
+  return formError([{ path, reason, advice }]);
+}
+
+/** The keys of the campaign that its files decide; what stands in the campaign itself is kept, and counts where both speak. */
+function askedFor(
+  file: CampaignFile,
+  request: RequestText,
+): Pick<CampaignRequest, 'requirements' | 'constraints' | 'hashes' | 'environments' | 'prereleases'> {
+  const requirements = allRequirements(file, request);
+  const constraints = [...new Set([...(file.constraints ?? []), ...request.constraints])];
+  const pinned = request.python === null ? undefined : [{ python: request.python }];
+  const environments = file.environments ?? pinned;
+  for (const { python } of environments ?? []) checkPython(request, python);
+  return {
+    requirements,
+    ...(file.constraints === undefined && constraints.length === 0 ? {} : { constraints }),
+    ...(Object.keys(request.hashes).length === 0 ? {} : { hashes: request.hashes }),
+    ...(environments === undefined ? {} : { environments }),
+    ...(file.prereleases === undefined && request.allowPrereleases ? { prereleases: 'allow' } : {}),
+  };
+}
+
+async function readBaseline(
+  baseline: string,
+  { environments, indexes }: Pick<CampaignRequest, 'environments' | 'indexes'>,
+  readFile: ReadFile,
+): Promise<'latest' | 'none' | { stack: Stack }> {
+  if (baseline === 'latest' || baseline === 'none') return baseline;
+  const text = Buffer.from(await read(baseline, readFile)).toString('utf8');
+  const environment = environments?.[0] ?? { python: DEFAULT_PYTHON };
+  return { stack: readStackText(text, baseline, { environment, index: indexes?.[0]?.name ?? 'pip' }) };
+}
+
+async function read(path: string, readFile: ReadFile): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {

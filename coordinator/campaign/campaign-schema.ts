@@ -2,6 +2,7 @@
 // names scripts and stack files by path, the API carries their content.
 import Type, { type Static } from 'typebox';
 import type { Stack } from '../../shared/stack/stack.ts';
+import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
 
 const closed = { additionalProperties: false } as const;
 const text = (maxLength: number): Type.TString => Type.String({ minLength: 1, maxLength });
@@ -45,9 +46,24 @@ const LimitsSchema = Type.Object(
   closed,
 );
 
+const RequirementsSchema = Type.Array(text(1000), { minItems: 1, maxItems: 500 });
+
+/** A requirements.txt, Pipfile or pyproject.toml, with the parts of it that are asked for. */
+const RequirementsFileSchema = Type.Object(
+  {
+    file: text(1000),
+    groups: Type.Optional(Type.Array(text(100))),
+    extras: Type.Optional(Type.Array(text(100))),
+  },
+  closed,
+);
+
+const HashesSchema = Type.Unsafe<AllowedHashes>(
+  Type.Record(text(256), Type.Array(Type.String({ pattern: '^[0-9a-f]{64}$' }))),
+);
+
 const common = {
   name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' }),
-  requirements: Type.Array(text(1000), { minItems: 1, maxItems: 500 }),
   constraints: Type.Optional(Type.Array(text(1000), { maxItems: 5000 })),
   indexes: Type.Optional(
     Type.Array(Type.Object({ name: text(100), url: Type.Optional(text(2000)) }, closed), {
@@ -82,6 +98,9 @@ const common = {
   limits: Type.Optional(LimitsSchema),
   allowSdists: Type.Optional(Type.Boolean()),
   excludeNewer: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}' })),
+  prereleases: Type.Optional(
+    Type.Union([Type.Literal('if-necessary'), Type.Literal('allow'), Type.Literal('disallow')]),
+  ),
   priority: Type.Optional(Type.Union([Type.Literal('high'), Type.Literal('normal')])),
   budget: Type.Optional(
     Type.Object({ machineHours: Type.Optional(Type.Number({ exclusiveMinimum: 0 })) }, closed),
@@ -102,9 +121,16 @@ const benchmarksOf = <Script extends Type.TSchema>(script: Script) =>
     { minItems: 1, maxItems: 64 },
   );
 
-/** `latest`, `none`, or the path of a stack file. */
+/** `baseline` is `latest`, `none`, or the path of a lock or stack file; requirements stand here, in a file, or both. */
 export const CampaignFileSchema = Type.Object(
-  { ...common, baseline: Type.Optional(text(1000)), benchmarks: benchmarksOf(text(1000)) },
+  {
+    ...common,
+    requirements: Type.Optional(RequirementsSchema),
+    requirementsFrom: Type.Optional(Type.Union([text(1000), RequirementsFileSchema])),
+    constraintsFrom: Type.Optional(text(1000)),
+    baseline: Type.Optional(text(1000)),
+    benchmarks: benchmarksOf(text(1000)),
+  },
   closed,
 );
 export type CampaignFile = Static<typeof CampaignFileSchema>;
@@ -123,6 +149,8 @@ export type ScriptContent = Static<typeof ScriptContentSchema>;
 export const CampaignRequestSchema = Type.Object(
   {
     ...common,
+    requirements: RequirementsSchema,
+    hashes: Type.Optional(HashesSchema),
     baseline: Type.Optional(
       Type.Union([
         Type.Literal('latest'),

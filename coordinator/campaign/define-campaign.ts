@@ -11,7 +11,7 @@ import { formatRequirement, parseRequirement } from '../../shared/stack/requirem
 import { MAXIMUM_SCRIPT_BYTES } from './campaign-file.ts';
 import { CampaignRequestSchema, type CampaignRequest, type ScriptContent } from './campaign-schema.ts';
 import { checkForm, formError } from './check-form.ts';
-import { DEFAULT_LIMITS, DEFAULT_PACE, type CampaignDefinition } from './definition.ts';
+import { DEFAULT_LIMITS, DEFAULT_PACE, DEFAULT_PYTHON, type CampaignDefinition } from './definition.ts';
 
 export interface Script {
   readonly sha256: string;
@@ -33,7 +33,7 @@ export function defineCampaign(value: unknown): DefinedCampaign {
   refuseRepeats(benchmarks.map(benchmarkKey), 'benchmarks');
   const lanes = request.lanes ?? ['any'];
   refuseRepeats(lanes, 'lanes');
-  const environments = (request.environments ?? [{ python: '3.11' }]).map((environment, index) =>
+  const environments = (request.environments ?? [{ python: DEFAULT_PYTHON }]).map((environment, index) =>
     at(`environments[${index}]`, () => canonicalEnvironment(environment)),
   );
   refuseRepeats(environments.map(canonicalJson), 'environments');
@@ -51,6 +51,7 @@ export function defineCampaign(value: unknown): DefinedCampaign {
     limits: { ...DEFAULT_LIMITS, ...request.limits },
     allowSdists: request.allowSdists ?? false,
     excludeNewer: request.excludeNewer ?? null,
+    ...restrictions(request),
     priority: request.priority === 'high' ? 0 : 1,
     budget: { machineHours: request.budget?.machineHours ?? null },
     continuous: request.continuous ?? null,
@@ -72,6 +73,17 @@ function pace({ sampling, trial }: CampaignRequest): Pick<CampaignDefinition, 's
       blocks: trial?.blocks ?? 8,
       pace: { ...DEFAULT_PACE, ...trial?.pace },
     },
+  };
+}
+
+/** Absent where the request has none, so that the hash of a campaign without is what it always was. */
+function restrictions({
+  prereleases,
+  hashes,
+}: CampaignRequest): Pick<CampaignDefinition, 'prereleases' | 'hashes'> {
+  return {
+    ...(prereleases === undefined ? {} : { prereleases }),
+    ...(hashes === undefined ? {} : { hashes }),
   };
 }
 

@@ -4,7 +4,9 @@ import type { BenchmarkSpec } from '../../shared/measurement/benchmark.ts';
 import type { Trial, TrialLimits } from '../../shared/protocol/claim-message.ts';
 import type { Priority } from '../../shared/protocol/subjects.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
+import type { PrereleaseMode } from '../../shared/stack/policy.ts';
 import type { Stack } from '../../shared/stack/stack.ts';
+import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
 
 export interface CampaignIndex {
   /** As the knowledge base calls it. */
@@ -32,10 +34,17 @@ export interface CampaignDefinition {
   readonly allowSdists: boolean;
   /** RFC 3339; null: everything that the snapshot knows. */
   readonly excludeNewer: string | null;
+  /** Absent: `if-necessary`. */
+  readonly prereleases?: PrereleaseMode;
+  /** SHA-256 of the files that may be locked, by project name; absent: no project is restricted. */
+  readonly hashes?: AllowedHashes;
   readonly priority: Priority;
   readonly budget: { readonly machineHours: number | null };
   readonly continuous: { readonly every: string } | null;
 }
+
+/** Of the one environment of a campaign that names none. */
+export const DEFAULT_PYTHON = '3.11';
 
 export const DEFAULT_PACE: Trial['pace'] = { valueMs: 50, values: null, warmups: 1, launches: 2 };
 

@@ -25,10 +25,11 @@ export function stackUseCases(options: {
   const spaceOf = async (request: SampleRequest | CheckRequest): Promise<SpaceRequest> => ({
     snapshotId: await resolveSnapshot(store, request.snapshot),
     requirements: request.requirements,
-    constraints: [],
+    constraints: request.constraints,
     environment: await environmentOf(request),
     indexes: [],
-    policy: {},
+    policy: request.prereleases === undefined ? {} : { prereleases: request.prereleases },
+    hashes: request.hashes,
   });
 
   return {
@@ -36,7 +37,8 @@ export function stackUseCases(options: {
       const { strategy, seed, count } = request;
       const space = await spaceOf(request);
       const drawn = await engine.draw({ space, strategy, seed, planned: count, cursor: null }, count);
-      return { stacks: drawn.stacks, isDry: drawn.isDry };
+      const { header } = await store.describeSnapshot(space.snapshotId);
+      return { stacks: drawn.stacks, isDry: drawn.isDry, indexes: header.indexes };
     },
     check: async (request) => {
       const { stack } = request;

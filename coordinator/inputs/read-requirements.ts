@@ -1,7 +1,7 @@
 // Requirements files with what they include. Paths are relative to the file that names them; a constraints file makes
 // constraints of all its lines; cycles, depth, number and size of files are bounded.
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { parseRequirementsTxt, type RequirementsEntry } from '../../shared/stack/formats/requirements-txt.ts';
 import { EMPTY_REQUEST, joinRequests, namedByAddress, type RequestText } from './request-text.ts';
@@ -54,7 +54,7 @@ async function include(
   entry: Extract<RequirementsEntry, { kind: 'include' }>,
   walk: Walk,
 ): Promise<RequestText> {
-  const path = join(dirname(file.path), entry.path);
+  const path = isAbsolute(entry.path) ? normalize(entry.path) : join(dirname(file.path), entry.path);
   const by = `line ${entry.line} of ${file.path}`;
   const refuse = (reason: string): TroopError => new TroopError('TROOP-2003', { file: path, by, reason });
   if (file.chain.includes(path)) throw refuse(`it includes itself (${[...file.chain, path].join(' > ')})`);

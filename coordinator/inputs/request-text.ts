@@ -2,6 +2,7 @@
 // campaign files take.
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { withoutCredentials } from '../../shared/pip/credentials.ts';
+import { sha256Hex } from '../../shared/stack/canonical-json.ts';
 import { parseRequirement } from '../../shared/stack/requirement.ts';
 
 export interface RequestIndex {
@@ -81,10 +82,11 @@ export function namedByAddress(location: string): RequestIndex | null {
   const name = `${host}${path}`
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 64)
-    .replace(/-$/, '');
-  return name === '' ? null : { name, url };
+    .replace(/^-|-$/g, '');
+  // Cut names could meet: what tells two builds of one index apart stands at the end.
+  const short =
+    name.length <= 64 ? name : `${name.slice(0, 55).replace(/-$/, '')}-${sha256Hex(name).slice(0, 8)}`;
+  return name === '' ? null : { name: short, url };
 }
 
 /**

@@ -1,22 +1,14 @@
 // A knowledge snapshot from a file, for commands that need no coordinator.
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Release } from '../../shared/stack/release.ts';
 import { parseReleaseLine, parseSnapshotHeader } from '../../shared/stack/snapshot.ts';
+import { openKnowledgeFile } from './knowledge-file.ts';
 import { snapshotOf, type KnowledgeSnapshot } from './store/release-lookup.ts';
 import { snapshotLines } from './store/snapshot-lines.ts';
 
-/** Plain or gzip. Throws TROOP-1008, or the error of the line that does not parse. */
+/** Plain, compressed, or documents of Thoth's solver. Throws TROOP-1008, or the error of the line that does not parse. */
 export async function readSnapshotFile(path: string): Promise<KnowledgeSnapshot> {
-  await stat(path).catch((error: unknown) => {
-    throw new TroopError(
-      'TROOP-1008',
-      { path, reason: error instanceof Error ? error.message : String(error) },
-      { cause: error },
-    );
-  });
-  const lines = snapshotLines(createReadStream(path));
+  const { content } = await openKnowledgeFile(path);
+  const lines = snapshotLines(content);
   const first = await lines.next();
   const header = parseSnapshotHeader(first.done === true ? '' : first.value);
   const releases = new Map<string, Release[]>();

@@ -46,7 +46,12 @@ function drawRequest({
       constraints: definition.constraints,
       environment: canonicalEnvironment(environment),
       indexes: definition.indexes.map(({ name }) => name),
-      policy: { allowSdists: definition.allowSdists, excludeNewer: definition.excludeNewer },
+      policy: {
+        allowSdists: definition.allowSdists,
+        excludeNewer: definition.excludeNewer,
+        ...(definition.prereleases === undefined ? {} : { prereleases: definition.prereleases }),
+      },
+      ...(definition.hashes === undefined ? {} : { hashes: definition.hashes }),
     },
     strategy: isBaseline ? 'latest' : definition.sampling.strategy,
     seed: definition.sampling.seed,

@@ -5,6 +5,7 @@ import type { EligibilityPolicy } from '../../shared/stack/eligible.ts';
 import type { Release, ReleaseLookup } from '../../shared/stack/release.ts';
 import { parseRequirement } from '../../shared/stack/requirement.ts';
 import { lockStack, type LockedStack, type Stack } from '../../shared/stack/stack.ts';
+import { withHashes } from '../../shared/stack/with-hashes.ts';
 import { openStateSpace, type StateSpaceInput } from '../monkey/space/open-state-space.ts';
 import type { StateSpace } from '../monkey/space/state-space.ts';
 import type { KnowledgeSnapshot } from '../knowledge/store/release-lookup.ts';
@@ -39,7 +40,7 @@ export function spaceInput(request: SpaceRequest, snapshot: KnowledgeSnapshot): 
   return {
     requirements: request.requirements.map(parseRequirement),
     constraints: request.constraints.map(parseRequirement),
-    lookup: restricted(snapshot, new Set(indexes)),
+    lookup: withHashes(restricted(snapshot, new Set(indexes)), request.hashes ?? {}),
     environment: canonicalEnvironment(request.environment),
     policy: { ...request.policy, indexOrder: indexes },
     indexFingerprints: snapshot.indexFingerprints,

@@ -1,6 +1,7 @@
 // What names a state space: everything that decides which stacks it has. Plain data, so that it crosses to the sampling
 // thread, and its canonical JSON is the key under which the space is kept.
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
+import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
 import type { SpacePolicy } from '../monkey/space/space-policy.ts';
 
 export interface SpaceRequest {
@@ -12,4 +13,6 @@ export interface SpaceRequest {
   readonly indexes: readonly string[];
   /** The rest of the policy is the default; the order of indexes is that above. */
   readonly policy: Partial<Omit<SpacePolicy, 'indexOrder'>>;
+  /** SHA-256 of the files that may be locked, by project name; absent: no project is restricted. */
+  readonly hashes?: AllowedHashes;
 }

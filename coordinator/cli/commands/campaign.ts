@@ -16,10 +16,14 @@ export async function createCampaignCommand(
 ): Promise<number> {
   const path = resolve(flags.file);
   const text = await readText(path);
-  const campaign = await completeCampaignFile(parseCampaignFile(text), (name) =>
-    readFile(resolve(dirname(path), name)),
+  const notes: string[] = [];
+  const campaign = await completeCampaignFile(
+    parseCampaignFile(text),
+    (name) => readFile(resolve(dirname(path), name)),
+    (note) => notes.push(note),
   );
   const { api, answer, terminal } = await openContext(flags);
+  for (const note of notes) terminal.say(`note: ${note}`);
   const created = await api.post<CreatedCampaign>('/campaigns', { campaign, snapshot: flags.snapshot });
   answer(created, ({ name, id, isNew }) => [`${isNew ? 'created' : 'was there already'}: ${name} (${id})`]);
   if (flags.json !== true) terminal.say(`next: troop campaign watch ${created.name}`);

@@ -1,7 +1,5 @@
 // `troop knowledge sync|import|export|show|list`
-import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Release } from '../../../shared/stack/release.ts';
@@ -15,6 +13,7 @@ import type { Terminal } from '../../../shared/terminal/terminal.ts';
 import { closingLines } from '../../knowledge/sync/closing-lines.ts';
 import type { SyncProgress, SyncSummary } from '../../knowledge/sync/sync-options.ts';
 import type { ApiClient } from '../api-client.ts';
+import { openKnowledgeFile } from '../../knowledge/knowledge-file.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
 
 export interface SyncFlags extends CommonFlags {
@@ -106,22 +105,13 @@ function errorOf(error: SerialisedError | null): TroopError {
 }
 
 export async function importCommand(file: string, flags: CommonFlags): Promise<number> {
-  const content = await opened(file);
-  const { api, answer } = await openContext(flags);
+  // Opened before anybody is called, so that a missing file is not taken for a coordinator that does not answer.
+  const { content, notes } = await openKnowledgeFile(file);
+  const { api, answer, terminal } = await openContext(flags);
+  for (const note of notes) terminal.say(`note: ${note}`);
   const saved = await api.upload<{ id: string; isNew: boolean }>('/knowledge/import', content);
   answer(saved, ({ id, isNew }) => [`snapshot ${id}${isNew ? '' : ' (was there already)'}`]);
   return 0;
-}
-
-/** Opened before anybody is called, so that a missing file is not taken for a coordinator that does not answer. */
-async function opened(file: string): Promise<Readable> {
-  try {
-    const stream = createReadStream(file);
-    await once(stream, 'open');
-    return stream;
-  } catch (error) {
-    throw new TroopError('TROOP-1008', { path: file, reason: reasonOf(error) }, { cause: error });
-  }
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

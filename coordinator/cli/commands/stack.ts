@@ -1,84 +1,107 @@
 // `troop stack sample|check`, on the coordinator's knowledge or on a snapshot file without any server.
-import { readFile } from 'node:fs/promises';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { systemClock } from '../../../shared/runtime/clock.ts';
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
-import { formatPipfileLock } from '../../../shared/stack/formats/pipfile-lock.ts';
-import { formatPylock } from '../../../shared/stack/formats/pylock.ts';
-import { formatRequirementsTxt } from '../../../shared/stack/formats/requirements-txt.ts';
+import type { ReleaseLookup, SnapshotIndex } from '../../../shared/stack/release.ts';
 import { makeStack, type LockedStack, type Stack } from '../../../shared/stack/stack.ts';
 import { satisfies } from '../../../shared/stack/satisfies.ts';
 import { parseRequirement } from '../../../shared/stack/requirement.ts';
 import type { Violation } from '../../../shared/stack/violation.ts';
+import { checkPython } from '../../inputs/check-python.ts';
+import { readStackText } from '../../inputs/read-stack.ts';
+import type { RequestText } from '../../inputs/request-text.ts';
 import { createSamplingEngine } from '../../sampling/engine.ts';
 import { openContext, processTerminal, type CommonFlags } from '../command-context.ts';
 import { readSnapshotFile } from '../../knowledge/read-snapshot-file.ts';
+import { readRequestFlags, readText, type RequestFlags } from '../request-flags.ts';
+import { openStackOutput, outputContext, type OutputFlags } from '../stack-output.ts';
 
-export interface SpaceFlags extends CommonFlags {
+export interface SpaceFlags extends CommonFlags, RequestFlags {
   readonly knowledge?: string;
   readonly python?: string;
   readonly platform?: string;
 }
 
-export interface SampleFlags extends SpaceFlags {
+export interface SampleFlags extends SpaceFlags, OutputFlags {
   readonly count: string;
   readonly seed: string;
   readonly strategy: string;
-  readonly format: string;
 }
 
-const FORMATS: Readonly<Record<string, (stack: LockedStack) => string>> = {
-  jsonl: (stack) => JSON.stringify(plainStack(stack)),
-  requirements: (stack) => formatRequirementsTxt(stack, { hashes: true }),
-  pylock: formatPylock,
-  'pipfile-lock': formatPipfileLock,
-};
-
-/** 0 when all were drawn, 1 when the space has fewer. */
-export async function sampleCommand(requirements: readonly string[], flags: SampleFlags): Promise<number> {
-  const format = FORMATS[flags.format];
-  if (format === undefined) {
-    throw new TroopError('TROOP-1002', {
-      what: '--format',
-      reason: `'${flags.format}' is none of ${Object.keys(FORMATS).join(', ')}`,
-    });
-  }
-  const count = Number(flags.count);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new TroopError('TROOP-1002', { what: '-n', reason: `'${flags.count}' is no whole number above 0` });
-  }
+/** 0 when all were drawn and written, 1 when the space has fewer, or one cannot be written. */
+export async function sampleCommand(words: readonly string[], flags: SampleFlags): Promise<number> {
+  const count = readCount(flags.count);
+  const startedAtMs = systemClock.nowMs();
   const terminal = processTerminal();
-  const { stacks, isDry } = await (flags.knowledge === undefined
-    ? sampleThere(requirements, flags, count)
-    : sampleHere(requirements, flags, count));
-  for (const stack of stacks) {
-    terminal.out(flags.json === true ? JSON.stringify(plainStack(stack)) : format(stack).trimEnd());
-  }
+  const format = flags.json === true && flags.output === undefined ? 'jsonl' : flags.format;
+  const request = await readRequestFlags(words, flags);
+  refuseOtherPython(request, flags);
+  const output = await openStackOutput({
+    flags: { ...flags, format },
+    terminal,
+    parameters: parametersOf(request, flags),
+    startedAtMs,
+  });
+  for (const note of request.notes) terminal.say(`note: ${note}`);
+  const drawing = { request, flags, count };
+  const { stacks, isDry, indexes, releases } = await (flags.knowledge === undefined
+    ? sampleThere(drawing)
+    : sampleHere(drawing));
+  const context = outputContext(request, indexes, releases);
+  for (const stack of stacks) await output.write(stack, context);
+  const { written, skipped } = await output.close(systemClock.nowMs());
+  if (flags.output !== undefined) terminal.say(`${written} stacks written to ${flags.output}`);
   if (isDry) terminal.say(`the space holds no more: ${stacks.length} of ${count}`);
-  return isDry ? 1 : 0;
+  return isDry || skipped > 0 ? 1 : 0;
 }
 
-/** The form of DESIGN.md: without files. */
-function plainStack({ stack_id, environment, packages }: LockedStack): Stack {
-  return { stack_id, environment, packages: packages.map(({ files: _files, ...one }) => one) };
+/** For the report: the options as they were given, less how the coordinator is reached. */
+function parametersOf(request: RequestText, flags: SampleFlags): Readonly<Record<string, unknown>> {
+  const { url: _url, tokenFile: _tokenFile, data: _data, json: _json, ...options } = flags;
+  const { requirements, constraints, indexes, python } = request;
+  return { ...options, python: flags.python ?? python, requirements, constraints, indexes };
+}
+
+/** Without a Python in flags or file, the coordinator chooses its own interpreter's. */
+function refuseOtherPython(request: RequestText, flags: SampleFlags): void {
+  const own = flags.knowledge === undefined ? null : DEFAULT_PYTHON;
+  const python = flags.python ?? request.python ?? own;
+  if (python !== null) checkPython(request, python);
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new TroopError('TROOP-1002', { what: '-n', reason: `'${text}' is no whole number above 0` });
 }
 
 interface Sampled {
   readonly stacks: readonly LockedStack[];
   readonly isDry: boolean;
+  /** Of the knowledge. */
+  readonly indexes: readonly SnapshotIndex[];
+  /** At hand without a coordinator alone. */
+  readonly releases?: ReleaseLookup;
 }
 
-async function sampleThere(
-  requirements: readonly string[],
-  flags: SampleFlags,
-  count: number,
-): Promise<Sampled> {
+interface Drawing {
+  readonly request: RequestText;
+  readonly flags: SampleFlags;
+  readonly count: number;
+}
+
+async function sampleThere({ request, flags, count }: Drawing): Promise<Sampled> {
   const { api } = await openContext(flags);
+  const python = flags.python ?? request.python;
   return await api.post<Sampled>('/stacks/sample', {
-    requirements,
+    requirements: request.requirements,
+    constraints: request.constraints,
+    hashes: request.hashes,
     strategy: flags.strategy,
     seed: flags.seed,
     count,
-    ...(flags.python === undefined ? {} : { python: flags.python }),
+    ...(request.allowPrereleases ? { prereleases: 'allow' } : {}),
+    ...(python === null ? {} : { python }),
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
   });
 }
@@ -86,23 +109,25 @@ async function sampleThere(
 const DEFAULT_PYTHON = '3.11';
 const DEFAULT_PLATFORM = 'linux_x86_64';
 
-async function sampleHere(
-  requirements: readonly string[],
-  flags: SampleFlags,
-  count: number,
-): Promise<Sampled> {
+async function sampleHere({ request, flags, count }: Drawing): Promise<Sampled> {
   const snapshot = await readSnapshotFile(flags.knowledge ?? '');
   const engine = createSamplingEngine(() => Promise.resolve(snapshot));
-  const { python = DEFAULT_PYTHON, platform = DEFAULT_PLATFORM } = flags;
-  return await engine.draw(
+  const { platform = DEFAULT_PLATFORM } = flags;
+  const python = flags.python ?? request.python ?? DEFAULT_PYTHON;
+  const drawn = await engine.draw(
     {
       space: {
         snapshotId: snapshot.id,
-        requirements,
-        constraints: [],
+        requirements: request.requirements,
+        constraints: request.constraints,
         environment: canonicalEnvironment({ python, platform }),
         indexes: snapshot.header.indexes.map(({ name }) => name),
-        policy: { allowSdists: false, excludeNewer: null },
+        policy: {
+          allowSdists: false,
+          excludeNewer: null,
+          ...(request.allowPrereleases ? { prereleases: 'allow' } : {}),
+        },
+        hashes: request.hashes,
       },
       strategy: flags.strategy,
       seed: flags.seed,
@@ -111,15 +136,19 @@ async function sampleHere(
     },
     count,
   );
+  return { ...drawn, indexes: snapshot.header.indexes, releases: snapshot };
 }
 
 /** 0 when the stack in the file satisfies the requirements, 1 with every violation when it does not. */
 export async function checkCommand(
-  requirements: readonly string[],
+  words: readonly string[],
   flags: SpaceFlags & { stack: string },
 ): Promise<number> {
   const terminal = processTerminal();
-  const stack = await readStack(flags.stack);
+  const request = await readRequestFlags(words, flags);
+  const requirements = [...request.requirements, ...request.constraints];
+  for (const note of request.notes) terminal.say(`note: ${note}`);
+  const stack = await readStack(flags, request);
   const violations = await (flags.knowledge === undefined
     ? checkThere(requirements, flags, stack)
     : checkHere(requirements, flags, stack));
@@ -132,27 +161,10 @@ export async function checkCommand(
   return violations.length === 0 ? 0 : 1;
 }
 
-async function readStack(path: string): Promise<Stack> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new TroopError(
-      'TROOP-1008',
-      { path, reason: error instanceof Error ? error.message : String(error) },
-      { cause: error },
-    );
-  }
-  try {
-    const value = JSON.parse(text.split('\n', 1)[0] ?? '') as Stack;
-    if (Array.isArray(value.packages)) return value;
-  } catch {
-    // Said below.
-  }
-  throw new TroopError('TROOP-1002', {
-    what: path,
-    reason: "it is no stack: one JSON line as 'troop stack sample' prints it",
-  });
+async function readStack(flags: SpaceFlags & { stack: string }, request: RequestText): Promise<Stack> {
+  const python = flags.python ?? request.python ?? DEFAULT_PYTHON;
+  const environment = { python, platform: flags.platform };
+  return readStackText(await readText(flags.stack), flags.stack, { environment, index: 'pip' });
 }
 
 async function checkThere(

@@ -23,7 +23,9 @@ export function addKnowledgeCommands(program: Command, finish: Finish): void {
     );
 
   talking(knowledge.command('import <file>'))
-    .description('take in a snapshot file (.jsonl or .jsonl.gz), whole or not at all')
+    .description(
+      "take in a snapshot file (.jsonl or .jsonl.gz), or a document of Thoth's solver or a folder of them, whole or not at all",
+    )
     .action(async (file: string, flags: CommonFlags) =>
       finish(await (await commands()).importCommand(file, flags)),
     );

@@ -45,12 +45,13 @@ function lockedEntry(item: LockedPackage, format: PipfileFormat): LockedEntry {
   if (hashes.length === 0) {
     throw new TroopError('TROOP-1819', { name: item.name, version: item.version });
   }
-  // An installer takes a package that names its index from that address alone: a merged view is no such address.
-  const isMerged = (format.indexUrls?.[item.index] ?? '').includes(' ');
+  // An installer takes a package that names its index from that source alone: a merged view is no such source.
+  const url = format.indexUrls?.[item.index];
+  const isSource = url !== undefined && !url.includes(' ');
   return {
     ...(item.extras === undefined ? {} : { extras: item.extras }),
     hashes: hashes.map((sha256) => `sha256:${sha256}`),
-    ...(isMerged ? {} : { index: item.index }),
+    ...(isSource ? { index: item.index } : {}),
     version: `==${item.version}`,
   };
 }

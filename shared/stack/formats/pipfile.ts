@@ -2,10 +2,11 @@
 // https://github.com/pypa/pipfile
 import { stringify } from 'smol-toml';
 import { sha256Hex } from '../canonical-json.ts';
-import { formatMarker } from '../marker.ts';
+import { markerEnvironment } from '../environment.ts';
+import { formatMarker, markerHolds, type MarkerEnvironment } from '../marker.ts';
 import { parsePythonVersion } from '../python-version.ts';
 import type { Requirement } from '../requirement.ts';
-import { formatSpecifierSet } from '../specifier.ts';
+import { formatSpecifierSet, intersectSpecifierSets } from '../specifier.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
 
 export interface PipfileFormat {
@@ -44,7 +45,7 @@ export function pipfileObject(stack: LockedStack, format: PipfileFormat = {}): P
   const packages =
     requirements === undefined
       ? stack.packages.map((item) => [item.name, pinEntry(item)] as const)
-      : requirements.map((one) => [one.name, requestEntry(one)] as const);
+      : requestEntries(requirements, markerEnvironment(stack.environment));
   return {
     packages: Object.fromEntries(packages),
     'dev-packages': {},
@@ -85,6 +86,32 @@ export function sourcesOf(stack: LockedStack, format: PipfileFormat): readonly P
 function pinEntry(item: LockedPackage): PipfileEntry {
   const version = `==${item.version}`;
   return item.extras === undefined ? version : { extras: item.extras, version };
+}
+
+/** A Pipfile names a project once: of several requirements on one, those that apply are joined. */
+function requestEntries(
+  requirements: readonly Requirement[],
+  markers: MarkerEnvironment,
+): readonly (readonly [string, PipfileEntry])[] {
+  const byName = new Map<string, Requirement[]>();
+  for (const one of requirements) {
+    byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+  }
+  return [...byName].flatMap(([name, all]) => {
+    const [first, ...others] =
+      all.length === 1 ? all : all.filter(({ marker }) => markerHolds(marker, markers));
+    if (first === undefined) {
+      return [];
+    }
+    const extras = [...new Set([first, ...others].flatMap((one) => one.extras))].toSorted();
+    const specifier = others.reduce(
+      (set, one) => intersectSpecifierSets(set, one.specifier),
+      first.specifier,
+    );
+    return [
+      [name, requestEntry({ ...first, extras, specifier, marker: all.length === 1 ? first.marker : null })],
+    ];
+  });
 }
 
 function requestEntry({ specifier, extras, marker }: Requirement): PipfileEntry {
