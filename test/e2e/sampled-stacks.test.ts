@@ -1,12 +1,14 @@
 // What comes out of `troop stack sample` is what was asked for: by the naive oracle for a thousand stacks, by pip for ten
 // that are really installed.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSnapshotFile } from '../../coordinator/knowledge/read-snapshot-file.ts';
 import { runCommand } from '../../shared/runtime/run-command.ts';
+import { parsePylock } from '../../shared/stack/formats/read-pylock.ts';
+import { normalizeName } from '../../shared/stack/name.ts';
 import { parseRequirement } from '../../shared/stack/requirement.ts';
 import { satisfies } from '../../shared/stack/satisfies.ts';
 import type { Stack } from '../../shared/stack/stack.ts';
@@ -71,6 +73,41 @@ describe('ten stacks of the index that pip is configured with', () => {
   afterAll(async () => {
     await fleet.stop();
     await rm(home, { recursive: true, force: true });
+  });
+
+  test('one is installed from its pylock.toml by a pip that reads it, and is what was sampled', async ({
+    skip,
+  }) => {
+    const { python, platform, interpreter } = await localMachine(fleet);
+    const target = ['--python', python, '--platform', platform];
+    await fleet.ask('knowledge', 'sync', 'requests', '--latest', '4', ...target);
+    const run = (program: string, ...argv: readonly string[]): ReturnType<typeof runCommand> =>
+      runCommand(program, argv, { timeoutMs: 120_000, environment: environmentOf() });
+    const venv = join(home, 'venv-pylock');
+    await run(interpreter, '-m', 'venv', venv);
+    const pip = join(venv, 'bin', 'pip');
+    const upgraded = await run(pip, 'install', '--quiet', '--no-input', 'pip>=26.1');
+    if (upgraded.exitCode !== 0)
+      skip('pip is configured with no index that has pip 26.1, the first to read pylock.toml');
+
+    const folder = join(home, 'locks');
+    const drawn = ['-n', '1', '--seed', '5', '--format', 'pylock', '--output', folder];
+    const requirements = join(home, 'asked.txt');
+    await writeFile(requirements, 'requests>=2\nurllib3<99\n');
+    const sampled = await fleet.troop('stack', 'sample', '-r', requirements, ...drawn, ...target);
+    expect(sampled).toMatchObject({ status: 0, stdout: '' });
+    const lock = join(folder, 'pylock.1.toml');
+    const installed = await run(pip, 'install', '--no-compile', '--quiet', '--no-input', '-r', lock);
+    expect(installed).toMatchObject({ exitCode: 0 });
+    expect(await run(pip, 'check')).toMatchObject({ exitCode: 0 });
+
+    const listed = await run(pip, 'list', '--format', 'json');
+    const found = JSON.parse(listed.stdout) as readonly { name: string; version: string }[];
+    const pins = parsePylock(await readFile(lock, 'utf8')).pins.map((one) => `${one.name} ${one.version}`);
+    expect(pins.length).toBeGreaterThan(2);
+    expect(found.map((one) => `${normalizeName(one.name)} ${one.version}`)).toEqual(
+      expect.arrayContaining(pins),
+    );
   });
 
   test('installed from their requirements files with hashes, all pass pip check', async () => {

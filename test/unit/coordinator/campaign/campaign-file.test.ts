@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { completeCampaignFile, parseCampaignFile } from '../../../../coordinator/campaign/campaign-file.ts';
+import type { CampaignRequest } from '../../../../coordinator/campaign/campaign-schema.ts';
 import { defineCampaign } from '../../../../coordinator/campaign/define-campaign.ts';
 import { troopErrorOf } from '../../../support/troop-error-of.ts';
 
@@ -20,6 +21,91 @@ continuous: {every: 24h}
 const minimal = { name: 'n', requirements: ['numpy'], benchmarks: [{ indicator: 'matmul' }] };
 const script = Buffer.from('print("{}")');
 const sha256 = createHash('sha256').update(script).digest('hex');
+
+const text = (content: string) => new TextEncoder().encode(content);
+
+/** What the API is asked for a campaign with these lines, and what is said meanwhile. */
+async function completed(
+  lines: string,
+  files: Readonly<Record<string, string>>,
+): Promise<{ request: CampaignRequest; notes: readonly string[] }> {
+  const notes: string[] = [];
+  const request = await completeCampaignFile(
+    parseCampaignFile(`name: n\nbenchmarks: [{indicator: matmul}]\n${lines}`),
+    (path) => Promise.resolve(text(files[path] ?? '')),
+    (note) => notes.push(note),
+  );
+  return { request, notes };
+}
+
+describe('a campaign file that names other files', () => {
+  test('takes requirements, constraints and hashes from them, beside its own', async () => {
+    const hash = 'a'.repeat(64);
+    const { request } = await completed(
+      'requirements: [scipy]\nrequirementsFrom: app/requirements.txt\nconstraints: [six<2]\nconstraintsFrom: bounds.txt',
+      {
+        'app/requirements.txt': `-c more.txt\n--pre\nnumpy==1.26.4 --hash=sha256:${hash}`,
+        'app/more.txt': 'urllib3<3',
+        'bounds.txt': 'pandas<3',
+      },
+    );
+    expect(request).toMatchObject({
+      requirements: ['scipy', 'numpy==1.26.4'],
+      constraints: ['six<2', 'urllib3<3', 'pandas<3'],
+      hashes: { numpy: [hash] },
+      prereleases: 'allow',
+    });
+    expect(request).not.toHaveProperty('requirementsFrom');
+    expect(defineCampaign(request).definition).toMatchObject({
+      hashes: { numpy: [hash] },
+      prereleases: 'allow',
+    });
+  });
+
+  test('takes parts of a project file, the Python of a Pipfile, and says what has no effect', async () => {
+    const pyproject =
+      '[project]\nname = "me"\ndependencies = ["numpy"]\n[dependency-groups]\ntest = ["pytest"]';
+    const parts = 'requirementsFrom: {file: pyproject.toml, groups: [test]}';
+    expect((await completed(parts, { 'pyproject.toml': pyproject })).request.requirements).toEqual([
+      'numpy',
+      'pytest',
+    ]);
+    const pipfile =
+      '[[source]]\nname = "own"\nurl = "https://host.example/simple"\n[packages]\nsix = "*"\n[requires]\npython_version = "3.12"';
+    const { request, notes } = await completed('requirementsFrom: Pipfile', { Pipfile: pipfile });
+    expect(request.environments).toEqual([{ python: '3.12' }]);
+    expect(notes).toEqual([expect.stringContaining('--index own=https://host.example/simple')]);
+    const named = 'indexes: [{name: own}]\nrequirementsFrom: Pipfile';
+    expect((await completed(named, { Pipfile: pipfile })).notes).toEqual([]);
+  });
+
+  test('is refused when a file asks for nothing, or for another Python', async () => {
+    await expect(completed('requirementsFrom: a.txt', { 'a.txt': '# none' })).rejects.toMatchObject({
+      code: 'TROOP-1301',
+      facts: { path: 'requirementsFrom' },
+    });
+    const project = '[project]\nname = "me"\nrequires-python = ">=3.12"\ndependencies = ["six"]';
+    const lines = 'environments: [{python: "3.11"}]\nrequirementsFrom: pyproject.toml';
+    await expect(completed(lines, { 'pyproject.toml': project })).rejects.toMatchObject({
+      code: 'TROOP-2007',
+      facts: { wanted: '>=3.12', python: '3.11' },
+    });
+  });
+
+  test('takes a lock as baseline, for its first environment', async () => {
+    const lock = JSON.stringify({ _meta: {}, default: { six: { version: '==1.16.0' } } });
+    const lines =
+      'requirements: [six]\nenvironments: [{python: "3.12"}]\nindexes: [{name: own}]\nbaseline: ./Pipfile.lock';
+    const { request } = await completed(lines, { './Pipfile.lock': lock });
+    expect(request.baseline).toMatchObject({
+      stack: {
+        environment: { python: '3.12' },
+        packages: [{ name: 'six', version: '1.16.0', index: 'own' }],
+      },
+    });
+    await expect(completed(lines, { './Pipfile.lock': '{}' })).rejects.toMatchObject({ code: 'TROOP-2001' });
+  });
+});
 
 describe('a campaign file', () => {
   test('as the design shows it is understood, its scripts with it', async () => {

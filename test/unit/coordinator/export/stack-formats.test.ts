@@ -1,0 +1,131 @@
+// Every format of the registry gives the same answers to the same questions; what each of them writes is told after that.
+import { describe, expect, it } from 'vitest';
+import { amunContext } from '../../../../coordinator/export/amun-format.ts';
+import type { FormatContext } from '../../../../coordinator/export/stack-format.ts';
+import { stackFormatNamed, stackFormats } from '../../../../coordinator/export/stack-formats.ts';
+import { readStackText } from '../../../../coordinator/inputs/read-stack.ts';
+import { sampleLock } from '../../../support/sample-lock.ts';
+import { requirementsOf } from '../../../support/sample-releases.ts';
+import { troopErrorOf } from '../../../support/troop-error-of.ts';
+
+const context: FormatContext = {
+  requirements: requirementsOf('numpy>=1.24', 'scipy'),
+  constraints: requirementsOf('six<2; python_version >= "3.8"'),
+  indexUrls: { pip: 'file:///wheels' },
+  amun: { base: 'registry.example/base', batch_size: 2 },
+};
+
+describe.each(stackFormats.map((format) => [format.name, format] as const))(
+  'the format %s',
+  (name, format) => {
+    const lock = sampleLock();
+
+    it('is found by its name', () => {
+      expect(stackFormatNamed(name)).toBe(format);
+      expect(format.summary).not.toBe('');
+    });
+
+    it('writes the same stack the same way, with an end of line', () => {
+      const text = format.text(lock, context);
+      expect(format.text(sampleLock(), context)).toBe(text);
+      expect(text.endsWith('\n')).toBe(true);
+    });
+
+    it('gives each stack of a folder files of its own, inside it', () => {
+      const first = format.files(lock, 1, context).map(({ path }) => path);
+      const second = format.files(lock, 2, context).map(({ path }) => path);
+      expect(first.length).toBeGreaterThan(0);
+      expect(new Set([...first, ...second]).size).toBe(first.length + second.length);
+      for (const path of [...first, ...second]) expect(path).toMatch(/^[a-zA-Z0-9.]+(?:\/[a-zA-Z.]+)?$/);
+    });
+
+    it('names every package of the stack', () => {
+      const text = format
+        .files(lock, 1, context)
+        .map((file) => file.text)
+        .join('');
+      for (const { name: project, version } of lock.packages) {
+        expect(text).toContain(project);
+        expect(text).toContain(version);
+      }
+    });
+  },
+);
+
+describe('an unknown format', () => {
+  it('is refused with those that there are', () => {
+    expect(troopErrorOf(() => stackFormatNamed('yaml')).facts['reason']).toContain('pylock');
+  });
+});
+
+describe('a folder', () => {
+  it.each([
+    ['jsonl', '7.json'],
+    ['requirements', '7.txt'],
+    ['pylock', 'pylock.7.toml'],
+    ['pipfile', '7/Pipfile.lock'],
+    ['pipfile-lock', '7/Pipfile.lock'],
+  ])('of %s can be read again', (name, path) => {
+    const file = stackFormatNamed(name)
+      .files(sampleLock(), 7, context)
+      .find((one) => one.path === path);
+    const stack = readStackText(file?.text ?? '', path, { environment: { python: '3.11' }, index: 'pip' });
+    expect(stack.packages.map((one) => one.version)).toEqual(['1.26.4', '1.12.0']);
+  });
+});
+
+describe("Amun's specification", () => {
+  it('is the context with Pipfile, lock and constraints', () => {
+    const value: unknown = JSON.parse(stackFormatNamed('amun').text(sampleLock(), context));
+    expect(value).toEqual({
+      base: 'registry.example/base',
+      batch_size: 2,
+      python: {
+        requirements: {
+          packages: { numpy: '>=1.24', scipy: '*' },
+          'dev-packages': {},
+          requires: { python_version: '3.11' },
+          source: [{ name: 'pip', url: 'file:///wheels', verify_ssl: true }],
+        },
+        requirements_locked: {
+          _meta: {
+            hash: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+            'pipfile-spec': 6,
+            requires: { python_version: '3.11' },
+            sources: [{ name: 'pip', url: 'file:///wheels', verify_ssl: true }],
+          },
+          default: {
+            numpy: {
+              version: '==1.26.4',
+              index: 'pip',
+              hashes: [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`],
+            },
+            scipy: {
+              version: '==1.12.0',
+              index: 'pip',
+              hashes: [`sha256:${'b'.repeat(64)}`],
+              extras: ['dev'],
+            },
+          },
+          develop: {},
+        },
+        constraints: [{ name: 'six', version: '<2', markers: 'python_version >= "3.8"' }],
+      },
+    });
+  });
+
+  it.each([
+    ['[', 'the context is not JSON'],
+    ['[]', 'the context is no object'],
+    ['{}', 'the context has no "base"'],
+    ['{"base": ""}', 'the context has no "base"'],
+    ['{"base": "a", "python": {}}', 'the context has a "python" of its own'],
+  ])('needs a context, and %s is none', (text, reason) => {
+    expect(troopErrorOf(() => amunContext(text))).toMatchObject({ code: 'TROOP-2009', facts: { reason } });
+  });
+
+  it('is not written without one', () => {
+    const { amun: _amun, ...without } = context;
+    expect(troopErrorOf(() => stackFormatNamed('amun').text(sampleLock(), without)).code).toBe('TROOP-2009');
+  });
+});
