@@ -87,8 +87,8 @@ describe('ten stacks of the index that pip is configured with', () => {
     await run(interpreter, '-m', 'venv', venv);
     const pip = join(venv, 'bin', 'pip');
     const upgraded = await run(pip, 'install', '--quiet', '--no-input', 'pip>=26.1');
-    if (upgraded.exitCode !== 0)
-      skip('pip is configured with no index that has pip 26.1, the first to read pylock.toml');
+    const none = 'pip is configured with no index that has pip 26.1, the first to read pylock.toml';
+    if (upgraded.exitCode !== 0) skip(none);
 
     const folder = join(home, 'locks');
     const drawn = ['-n', '1', '--seed', '5', '--format', 'pylock', '--output', folder];

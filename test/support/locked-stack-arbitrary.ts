@@ -6,8 +6,8 @@ import { tryParseVersion } from '../../shared/stack/version.ts';
 import { versionText } from './version-arbitraries.ts';
 
 const sha256 = fc
-  .array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 })
-  .map((all) => all.join(''));
+  .array(fc.nat(15), { minLength: 64, maxLength: 64 })
+  .map((digits) => digits.map((digit) => digit.toString(16)).join(''));
 
 const file = fc.record({
   sha256,

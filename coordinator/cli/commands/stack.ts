@@ -3,13 +3,13 @@ import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
 import type { ReleaseLookup, SnapshotIndex } from '../../../shared/stack/release.ts';
-import { makeStack, type LockedStack, type Stack } from '../../../shared/stack/stack.ts';
-import { satisfies } from '../../../shared/stack/satisfies.ts';
-import { parseRequirement } from '../../../shared/stack/requirement.ts';
+import type { LockedStack } from '../../../shared/stack/stack.ts';
 import type { Violation } from '../../../shared/stack/violation.ts';
 import { checkPython } from '../../inputs/check-python.ts';
 import { readStackText } from '../../inputs/read-stack.ts';
 import type { RequestText } from '../../inputs/request-text.ts';
+import type { CheckRequest } from '../../sampling/queries/check-stack.ts';
+import type { SpaceRequest } from '../../sampling/space-request.ts';
 import { createSamplingEngine } from '../../sampling/engine.ts';
 import { openContext, processTerminal, type CommonFlags } from '../command-context.ts';
 import { readSnapshotFile } from '../../knowledge/read-snapshot-file.ts';
@@ -112,30 +112,9 @@ const DEFAULT_PLATFORM = 'linux_x86_64';
 async function sampleHere({ request, flags, count }: Drawing): Promise<Sampled> {
   const snapshot = await readSnapshotFile(flags.knowledge ?? '');
   const engine = createSamplingEngine(() => Promise.resolve(snapshot));
-  const { platform = DEFAULT_PLATFORM } = flags;
-  const python = flags.python ?? request.python ?? DEFAULT_PYTHON;
-  const drawn = await engine.draw(
-    {
-      space: {
-        snapshotId: snapshot.id,
-        requirements: request.requirements,
-        constraints: request.constraints,
-        environment: canonicalEnvironment({ python, platform }),
-        indexes: snapshot.header.indexes.map(({ name }) => name),
-        policy: {
-          allowSdists: false,
-          excludeNewer: null,
-          ...(request.allowPrereleases ? { prereleases: 'allow' } : {}),
-        },
-        hashes: request.hashes,
-      },
-      strategy: flags.strategy,
-      seed: flags.seed,
-      planned: count,
-      cursor: null,
-    },
-    count,
-  );
+  const space = spaceOf(request, flags, snapshot.id);
+  const { strategy, seed } = flags;
+  const drawn = await engine.draw({ space, strategy, seed, planned: count, cursor: null }, count);
   return { ...drawn, indexes: snapshot.header.indexes, releases: snapshot };
 }
 
@@ -146,12 +125,11 @@ export async function checkCommand(
 ): Promise<number> {
   const terminal = processTerminal();
   const request = await readRequestFlags(words, flags);
-  const requirements = [...request.requirements, ...request.constraints];
   for (const note of request.notes) terminal.say(`note: ${note}`);
   const stack = await readStack(flags, request);
   const violations = await (flags.knowledge === undefined
-    ? checkThere(requirements, flags, stack)
-    : checkHere(requirements, flags, stack));
+    ? checkThere(request, flags, stack)
+    : checkHere(request, flags, stack));
   if (flags.json === true) {
     terminal.out(JSON.stringify({ satisfies: violations.length === 0, violations }));
     return violations.length === 0 ? 0 : 1;
@@ -161,37 +139,57 @@ export async function checkCommand(
   return violations.length === 0 ? 0 : 1;
 }
 
-async function readStack(flags: SpaceFlags & { stack: string }, request: RequestText): Promise<Stack> {
+/** The stack of the file; a package whose index it does not tell is one of the first index. */
+async function readStack(
+  flags: SpaceFlags & { stack: string },
+  request: RequestText,
+): Promise<CheckRequest['stack']> {
   const python = flags.python ?? request.python ?? DEFAULT_PYTHON;
-  const environment = { python, platform: flags.platform };
-  return readStackText(await readText(flags.stack), flags.stack, { environment, index: 'pip' });
+  const context = { environment: { python, platform: flags.platform }, index: '' };
+  const { environment, packages } = readStackText(await readText(flags.stack), flags.stack, context);
+  return {
+    environment,
+    packages: packages.map(({ index, ...one }) => (index === '' ? one : { ...one, index })),
+  };
 }
 
 async function checkThere(
-  requirements: readonly string[],
+  { requirements, constraints, hashes, allowPrereleases }: RequestText,
   flags: SpaceFlags,
-  stack: Stack,
+  stack: CheckRequest['stack'],
 ): Promise<readonly Violation[]> {
   const { api } = await openContext(flags);
   const answer = await api.post<{ violations: readonly Violation[] }>('/stacks/check', {
     requirements,
+    constraints,
+    hashes,
+    ...(allowPrereleases ? { prereleases: 'allow' } : {}),
     stack,
   });
   return answer.violations;
 }
 
 async function checkHere(
-  requirements: readonly string[],
+  request: RequestText,
   flags: SpaceFlags,
-  given: Stack,
+  stack: CheckRequest['stack'],
 ): Promise<readonly Violation[]> {
   const snapshot = await readSnapshotFile(flags.knowledge ?? '');
-  const { python = DEFAULT_PYTHON, platform = DEFAULT_PLATFORM } = flags;
-  const environment = given.environment ?? canonicalEnvironment({ python, platform });
-  const stack = makeStack({
-    environment,
-    packages: given.packages,
-    indexFingerprints: snapshot.indexFingerprints,
-  });
-  return satisfies({ stack, requirements: requirements.map(parseRequirement), releases: snapshot });
+  const engine = createSamplingEngine(() => Promise.resolve(snapshot));
+  const space = spaceOf(request, flags, snapshot.id);
+  return (await engine.ask('check', { space, stack })).violations;
+}
+
+/** The space of a snapshot file: all its indexes, the default policy. */
+function spaceOf(request: RequestText, flags: SpaceFlags, snapshotId: string): SpaceRequest {
+  const { python = request.python ?? DEFAULT_PYTHON, platform = DEFAULT_PLATFORM } = flags;
+  return {
+    snapshotId,
+    requirements: request.requirements,
+    constraints: request.constraints,
+    environment: canonicalEnvironment({ python, platform }),
+    indexes: [],
+    policy: request.allowPrereleases ? { prereleases: 'allow' } : {},
+    hashes: request.hashes,
+  };
 }
