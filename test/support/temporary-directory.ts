@@ -12,3 +12,13 @@ export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), 'troop-test-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
+
+/** Gives a test such a directory for as long as it runs. */
+export async function withTemporaryDirectory(use: (directory: string) => Promise<void>): Promise<void> {
+  const { path, remove } = await temporaryDirectory();
+  try {
+    await use(path);
+  } finally {
+    await remove();
+  }
+}
