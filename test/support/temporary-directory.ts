@@ -15,10 +15,10 @@ export async function temporaryDirectory(): Promise<TemporaryDirectory> {
 
 /** Gives a test such a directory for as long as it runs. */
 export async function withTemporaryDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const { path, remove } = await temporaryDirectory();
+  const directory = await temporaryDirectory();
   try {
-    await use(path);
+    await use(directory.path);
   } finally {
-    await remove();
+    await directory.remove();
   }
 }

@@ -12,11 +12,12 @@ import { tableLines } from '../../../shared/terminal/table.ts';
 import type { Terminal } from '../../../shared/terminal/terminal.ts';
 import { closingLines } from '../../knowledge/sync/closing-lines.ts';
 import type { SyncProgress, SyncSummary } from '../../knowledge/sync/sync-options.ts';
+import { readRequestFlags, type RequestFlags } from '../request-flags.ts';
 import type { ApiClient } from '../api-client.ts';
 import { openKnowledgeFile } from '../../knowledge/knowledge-file.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
 
-export interface SyncFlags extends CommonFlags {
+export interface SyncFlags extends CommonFlags, RequestFlags {
   readonly index: readonly string[];
   readonly python: readonly string[];
   readonly platform?: string;
@@ -46,8 +47,10 @@ export interface SyncStatus {
 
 const POLL_MS = 250;
 
-export async function syncCommand(requirements: readonly string[], flags: SyncFlags): Promise<number> {
+export async function syncCommand(words: readonly string[], flags: SyncFlags): Promise<number> {
+  const { requirements, notes } = await readRequestFlags(words, flags);
   const { api, terminal, answer } = await openContext(flags);
+  for (const note of notes) terminal.say(`note: ${note}`);
   const summary = await runSync(api, terminal, {
     requirements,
     indexes: flags.index,

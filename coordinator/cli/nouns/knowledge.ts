@@ -2,13 +2,14 @@
 import type { Command } from 'commander';
 import type { CommonFlags } from '../command-context.ts';
 import type { SyncFlags } from '../commands/knowledge.ts';
+import { requestOptions } from '../request-flags.ts';
 import { collect, talking, type Finish } from './common.ts';
 
 export function addKnowledgeCommands(program: Command, finish: Finish): void {
   const knowledge = program.command('knowledge').description('what is known offline about releases');
   const commands = () => import('../commands/knowledge.ts');
 
-  talking(knowledge.command('sync <requirement...>'))
+  requestOptions(talking(knowledge.command('sync [requirement...]')))
     .description(
       'learn the releases that the requirements can need, from the indexes that pip is configured with',
     )

@@ -60,7 +60,7 @@ export const formatCodes = defineCodes({
   },
   'TROOP-2009': {
     message: 'stacks cannot be written as {format}: {reason}',
-    hint: 'Amun wants --context FILE, a specification without "python" that has at least "base"; a report wants --output DIR.',
+    hint: 'Amun wants --context FILE, a specification without "python" that has at least "base".',
     retryable: false,
     exitCode: 2,
     httpStatus: 422,

@@ -37,14 +37,18 @@ describe('a space whose request gives hashes', () => {
   const locked = async (hashes: Readonly<Record<string, readonly string[]>>) => {
     const request = { space: space(hashes), strategy: 'all', seed: '0', planned: 10, cursor: null };
     const { stacks } = await engine.draw(request, 10);
-    return stacks.map(({ packages: [one] }) => [one?.version, one?.files.map(({ sha256 }) => sha256)]);
+    return stacks.map(
+      ({ packages: [one] }) => [one?.version, one?.files.map(({ sha256 }) => sha256)] as const,
+    );
   };
 
   it('has the releases with such files, and locks no other file', async () => {
-    expect((await locked({ numpy: [a, b] })).toSorted()).toEqual([
-      ['1.0', [a]],
-      ['2.0', [b]],
-    ]);
+    expect(new Map(await locked({ numpy: [a, b] }))).toEqual(
+      new Map([
+        ['1.0', [a]],
+        ['2.0', [b]],
+      ]),
+    );
     expect(await locked({})).toHaveLength(3);
     expect(await locked({ six: [a] })).toHaveLength(3);
   });
