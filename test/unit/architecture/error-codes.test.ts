@@ -16,6 +16,7 @@ const AREAS: Readonly<Record<string, string>> = {
   broker: '17',
   stack: '18',
   monkey: '19',
+  formats: '20',
 };
 
 const entries = Object.entries<CatalogueEntry>(catalogue);
