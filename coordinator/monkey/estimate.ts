@@ -1,10 +1,9 @@
-// Estimates the number of stacks of a space that cannot be compiled, by random walks with propagation that are weighted by
-// how many ways they could have gone at each choice (Knuth, https://doi.org/10.1090/S0025-5718-1975-0373371-6). Unbiased;
-// the effective sample size says how far to trust it.
-import { seededRandom, type Random } from '../../shared/runtime/random.ts';
-import { Propagation } from './propagate.ts';
-import { packagePriority } from './search/priority.ts';
+// Estimates the number of stacks of a space that cannot be compiled: the mean of 1 by the probability of what a random walk
+// finds, 0 for a dead end (Knuth, https://doi.org/10.1090/S0025-5718-1975-0373371-6). Unbiased; the effective sample size says
+// how far to trust it.
+import { seededRandom } from '../../shared/runtime/random.ts';
 import type { StateSpace } from './space/state-space.ts';
+import { trainedWalker } from './walk/walk-sampler.ts';
 
 export interface CountEstimate {
   /** Decimal logarithm of the estimated number; -Infinity when no walk found a stack. */
@@ -26,38 +25,19 @@ export interface EstimateOptions {
 }
 
 export function estimateCount(space: StateSpace, options: EstimateOptions): CountEstimate {
-  const propagation = new Propagation(space.model);
-  const isOpen = space.conflict === null && propagation.start(space.model.roots);
-  const priority = packagePriority(space);
+  const walker = trainedWalker(space);
   const random = seededRandom(`${options.seed}/estimate`);
+  const values = new Int32Array(space.model.packages.length);
   const logWeights: number[] = [];
   let walks = 0;
-  while (isOpen && walks < options.walks && !(walks % 64 === 0 && options.isOutOfTime?.() === true)) {
+  while (walker.isOpen && walks < options.walks && !(walks % 64 === 0 && options.isOutOfTime?.() === true)) {
     walks += 1;
-    const before = propagation.mark();
-    const logWeight = walkOnce(propagation, priority, random);
-    propagation.undoTo(before);
+    const logWeight = walker.walk(random, values);
     if (logWeight !== null) {
       logWeights.push(logWeight);
     }
   }
   return summarise(logWeights, walks);
-}
-
-/** Natural logarithm of the weight of a walk, or null when it came to a dead end. */
-function walkOnce(propagation: Propagation, priority: readonly number[], random: Random): number | null {
-  let logWeight = 0;
-  for (;;) {
-    const next = priority.find((index) => propagation.isRequired(index) && !propagation.isDecided(index));
-    if (next === undefined) {
-      return logWeight;
-    }
-    const ways = propagation.count(next);
-    logWeight += Math.log(ways);
-    if (!propagation.assign(next, propagation.valueAt(next, random.nextBelow(ways)))) {
-      return null;
-    }
-  }
 }
 
 function summarise(logWeights: readonly number[], walks: number): CountEstimate {

@@ -1,0 +1,39 @@
+// Walks give only stacks that a plain enumeration finds, and what they say of their probabilities adds up.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
+import { openWalkSampler } from '../../../coordinator/monkey/walk/walk-sampler.ts';
+import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
+import { stackLine } from '../../support/monkey/knowledge.ts';
+
+describe('walks through random small knowledge bases', () => {
+  it('find valid stacks only, each always with the same probability, together at most one', () => {
+    let complete = 0;
+    fc.assert(
+      fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
+        const expected = enumerateStacks(request, 500);
+        fc.pre(expected !== null && expected.length < 40);
+        const space = openStateSpace(request);
+        const sampler = openWalkSampler(space, { seed });
+        const values = new Int32Array(space.model.packages.length);
+        const weights = new Map<string, number>();
+        for (let turn = 0; turn < 6 * expected.length; turn++) {
+          const logWeight = sampler.next(values) ?? NaN;
+          const line = stackLine(stackOf(space, values));
+          expect(weights.get(line) ?? logWeight).toBeCloseTo(logWeight, 9);
+          weights.set(line, logWeight);
+        }
+        expect(sampler.next(values) === null).toBe(expected.length === 0);
+        expect([...weights.keys()].filter((line) => !expected.includes(line))).toEqual([]);
+        const total = [...weights.values()].reduce((sum, logWeight) => sum + Math.exp(-logWeight), 0);
+        expect(total).toBeLessThan(1 + 1e-9);
+        if (weights.size === expected.length && total > 1 - 1e-9) complete += 1;
+      }),
+      { numRuns: 300 },
+    );
+    // Where no walk can fail and all were seen, nothing is missing from the sum.
+    expect(complete).toBeGreaterThan(70);
+  });
+});
