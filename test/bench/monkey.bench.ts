@@ -1,110 +1,79 @@
-// The figures of the Dependency Monkey: one JSON line for each space, medians of five, one thread. Snapshots of real indexes
-// are taken from the folder TROOP_BENCH_SNAPSHOTS where it is given; the made-up worlds are always measured.
-import { expect, it } from 'vitest';
-import { countSpace } from '../../coordinator/monkey/count-space.ts';
-import { compileSpace } from '../../coordinator/monkey/diagram/compile.ts';
-import { isDiagram, nodeCount, type Diagram } from '../../coordinator/monkey/diagram/diagram.ts';
-import { StackNumbering } from '../../coordinator/monkey/diagram/numbering.ts';
-import { KeyedPermutation } from '../../coordinator/monkey/diagram/permutation.ts';
-import { UniformSampler } from '../../coordinator/monkey/diagram/uniform-sampler.ts';
-import type { StateSpace } from '../../coordinator/monkey/space/state-space.ts';
-import { strategyNamed } from '../../coordinator/monkey/strategies/registry.ts';
-import { RandomWalk } from '../../coordinator/monkey/strategies/random-walk.ts';
-import { seededRandom } from '../../shared/runtime/random.ts';
-import type { ReleaseLookup } from '../../shared/stack/release.ts';
-import { satisfies } from '../../shared/stack/satisfies.ts';
-import { isWhollyKnown, openCase, snapshotCases, type BenchCase } from '../support/monkey/bench-cases.ts';
-import { hardWorld, tensorflowShaped } from '../support/monkey/large-knowledge.ts';
-import { lookupOf, requirements } from '../support/monkey/knowledge.ts';
+// The figures of the Dependency Monkey: one JSON line for each space, then for the searches, the comparison of versions and
+// the memory of a long stream. Each is measured five times, every time in a fresh process, so that neither memory nor warmth
+// is handed on; a line holds the medians. `npm run bench -- monkey -t NAME` measures some of them.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileChild, type CompiledChild } from '../support/compile-child.ts';
+import { spaceCases } from './monkey/cases.ts';
 
-const REPEATS = 5;
-const EIGHT = ['boto3', 'pandas', 'scipy', 'flask', 'sphinx', 'requests', 'dask[complete]', 'pytest'];
+type Line = Readonly<Record<string, unknown>>;
 
-const CASES: readonly BenchCase[] = [
-  ...snapshotCases('dask', [['dask[complete]'], ['sphinx'], ['boto3'], EIGHT]),
-  ...snapshotCases('pyrax', [['pyrax==1.9.8']]),
-  ...snapshotCases('virtualenv', [['virtualenv'], ['pytest']]),
-  { name: 'tensorflow-shaped', roots: ['flow'], lookup: () => lookupOf(tensorflowShaped('1')) },
-  { name: 'hard', roots: ['flow'], lookup: () => lookupOf(hardWorld('1')) },
-];
+const REPEATS = Number(process.env['TROOP_BENCH_REPEATS'] ?? 5);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const hasSnapshots = process.env['TROOP_BENCH_SNAPSHOTS'] !== undefined;
+const PROGRAMS = ['space', 'search', 'versions', 'stream'] as const;
+const programs = new Map<string, CompiledChild>();
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+beforeAll(async () => {
+  for (const name of PROGRAMS) {
+    programs.set(
+      name,
+      await compileChild(fileURLToPath(new URL(`monkey/measure-${name}.ts`, import.meta.url))),
+    );
+  }
+}, 300_000);
+afterAll(async () => {
+  for (const program of programs.values()) await program.remove();
+});
+
+async function measure(
+  program: (typeof PROGRAMS)[number],
+  options: { readonly arguments?: readonly string[]; readonly repeats?: number } = {},
+): Promise<Line> {
+  const { arguments: rest = [], repeats = REPEATS } = options;
+  const lines: Line[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const path = programs.get(program)?.path ?? '';
+    const { stdout } = await promisify(execFile)(process.execPath, [path, root, ...rest]);
+    lines.push(JSON.parse(stdout) as Line);
+  }
+  const line = medians(lines);
+  process.stdout.write(`${JSON.stringify({ ...line, repeats })}\n`);
+  return line;
 }
 
-/** Median milliseconds of a call. */
-function timeMs(call: () => unknown): number {
-  return median(
-    Array.from({ length: REPEATS }, () => {
-      const start = performance.now();
-      call();
-      return performance.now() - start;
+/** Of every field that is a number in all lines its median, else what the last line says. */
+function medians(lines: readonly Line[]): Line {
+  const last = lines.at(-1) ?? {};
+  return Object.fromEntries(
+    Object.entries(last).map(([key, value]) => {
+      const numbers = lines.map((line) => line[key]).filter((each) => typeof each === 'number');
+      const middle = numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+      if (key === 'byProcessorTime') return [key, medians(lines.map((line) => line[key] as Line))];
+      return [key, numbers.length === lines.length ? middle : value];
     }),
   );
 }
 
-/** Median number of calls a second. */
-function rate(times: number, call: (index: number) => void): number {
-  const ms = timeMs(() => {
-    for (let index = 0; index < times; index++) call(index);
+describe('spaces', () => {
+  it.each(spaceCases(root).map(({ name }, index) => ({ name, index })))('$name', async ({ index }) => {
+    const line = await measure('space', { arguments: [String(index)] });
+    expect(line['refusedByOracle'] ?? 0).toBe(0);
   });
-  return Math.round((times / ms) * 1000);
-}
+});
 
-function compiledFigures(diagram: Diagram): Readonly<Record<string, number>> {
-  const values = new Int32Array(diagram.packageCount);
-  const sampler = new UniformSampler(diagram);
-  const random = seededRandom('bench');
-  const numbering = new StackNumbering(diagram);
-  const permutation = new KeyedPermutation('bench', diagram.count);
-  return {
-    nodes: nodeCount(diagram),
-    uniformStacksPerSecond: rate(50_000, () => sampler.draw(random, values)),
-    unrankedStacksPerSecond: rate(20_000, (index) =>
-      numbering.unrank(permutation.at(BigInt(index) % diagram.count), values),
-    ),
-  };
-}
+describe('beside the spaces', () => {
+  it.runIf(hasSnapshots)('searches', async () => {
+    expect(await measure('search')).toMatchObject({ isContradiction: true });
+  });
 
-/** How many of 200 random-walk stacks the oracle refuses. */
-function refused(space: StateSpace, lookup: ReleaseLookup, roots: readonly string[]): number {
-  const stream = strategyNamed('random-walk').open(space, { seed: 'check' });
-  let bad = 0;
-  for (let index = 0; index < 200; index++) {
-    const stack = stream.next();
-    if (stack === null) break;
-    bad += satisfies({ stack, requirements: requirements(...roots), releases: lookup }).length > 0 ? 1 : 0;
-  }
-  return bad;
-}
+  it('versions', async () => {
+    expect(await measure('versions')).toHaveProperty('comparisonRatio');
+  });
 
-it.each(CASES)('$name', (item) => {
-  const { name, roots } = item;
-  const lookup = item.lookup();
-  const open = (): StateSpace => openCase(item, lookup);
-  const space = open();
-  const openMs = timeMs(open);
-  const firstStackMs = timeMs(() => strategyNamed('latest').open(open(), { seed: '' }).next());
-  const compileMs = timeMs(() => compileSpace(space));
-  const { figures, diagram } = countSpace(space, { walks: 20_000 });
-  const walker = new RandomWalk(space, 'bench');
-  const line = {
-    bench: 'monkey',
-    name,
-    packages: figures.packages,
-    candidates: figures.candidates,
-    classes: figures.classes,
-    exact: figures.exact,
-    log10: figures.log10,
-    ...(figures.estimate === null ? {} : { effectiveSampleSize: figures.estimate.effectiveSampleSize }),
-    openMs,
-    firstStackMs,
-    compileMs,
-    walkedStacksPerSecond: rate(2_000, () => void walker.next()),
-    ...(diagram === null ? { nodes: figures.nodes } : compiledFigures(diagram)),
-    rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    refusedByOracle: isWhollyKnown(item, lookup) ? refused(space, lookup, roots) : null,
-  };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-  expect(isDiagram(compileSpace(space))).toBe(figures.exact);
+  it('stream', async () => {
+    expect(await measure('stream', { repeats: 1 })).toHaveProperty('rssMiBAfterStacks');
+  });
 });
