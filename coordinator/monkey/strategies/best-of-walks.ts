@@ -6,7 +6,7 @@ import { CoverageLedger, isMore, type Gain } from './coverage-ledger.ts';
 import type { ValueSource } from './emitted-stream.ts';
 import { stackHash } from './stack-hash.ts';
 import type { Coverage } from './strategy.ts';
-import { openWalks, type Walks } from './walks.ts';
+import { openWalkSampler, type WalkSampler } from '../walk/walk-sampler.ts';
 
 /** Fruitless rounds of k walks after which the stream ends. Part of the stream. */
 const MAX_ROUNDS_WITHOUT_NEWS = 20;
@@ -14,7 +14,7 @@ const MAX_ROUNDS_WITHOUT_NEWS = 20;
 export class BestOfWalks implements ValueSource {
   readonly isEstimate = true;
   readonly #draws: number;
-  readonly #walks: Walks;
+  readonly #walks: WalkSampler;
   readonly #ledger: CoverageLedger;
   readonly #seen = new Set<number>();
   readonly #trial: Int32Array;
@@ -22,7 +22,7 @@ export class BestOfWalks implements ValueSource {
 
   constructor({ space, groups, seed, draws }: CoveragePlan) {
     this.#draws = draws;
-    this.#walks = openWalks(space, seed);
+    this.#walks = openWalkSampler(space, { seed });
     this.#ledger = new CoverageLedger(space, groups, new PairMatrix(groups.count));
     this.#trial = new Int32Array(space.model.packages.length);
     this.#best = new Int32Array(space.model.packages.length);

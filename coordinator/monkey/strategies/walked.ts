@@ -4,25 +4,28 @@ import { emittedStream, type ValueSource } from './emitted-stream.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { stackHash } from './stack-hash.ts';
 import type { StackStream, StreamOptions } from './strategy.ts';
-import { openWalks, type Walks } from './walks.ts';
+import { openWalkSampler, type WalkSampler } from '../walk/walk-sampler.ts';
 
 /** Repeats in a row after which a stream of walks ends. Part of the stream. */
 const MAX_REPEATS = 1_000;
 
 export function walkedStream(strategy: string, space: StateSpace, options: StreamOptions): StackStream {
   return emittedStream(strategy, space, options, () => ({
-    source: new DistinctWalks(openWalks(space, `${options.seed}/${strategy}`), space.model.packages.length),
+    source: new DistinctWalks(
+      openWalkSampler(space, { seed: `${options.seed}/${strategy}` }),
+      space.model.packages.length,
+    ),
   }));
 }
 
 class DistinctWalks implements ValueSource {
   readonly isEstimate = true;
-  readonly #walks: Walks;
+  readonly #walks: WalkSampler;
   readonly #values: Int32Array;
   readonly #seen = new Set<number>();
   #logWeight = 0;
 
-  constructor(walks: Walks, packageCount: number) {
+  constructor(walks: WalkSampler, packageCount: number) {
     this.#walks = walks;
     this.#values = new Int32Array(packageCount);
   }

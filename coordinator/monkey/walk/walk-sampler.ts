@@ -1,6 +1,7 @@
 // Stacks of a space that is too intricate to be compiled, each with its weight. What is learned from dead ends is learned
 // beforehand, from walks that are the same for every seed; so a walk depends on the seed and its number alone, and a stream
 // can be taken up anywhere.
+import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { seededRandom } from '../../../shared/runtime/random.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { Walker } from './walker.ts';
@@ -8,7 +9,8 @@ import { Walker } from './walker.ts';
 export interface WalkSampler {
   /**
    * Writes the stack of the next walk into the values of the space's model, -1 for packages outside.
-   * @returns natural logarithm of 1 by the probability of this stack in one walk: its weight; null when no walk found a stack
+   * @returns natural logarithm of 1 by the probability of this stack in one walk: its weight; null when there is no stack
+   * @throws TROOP-1907 when no walk found a stack
    */
   next(values: Int32Array): number | null;
   /** The same of the walk of any number from 0. */
@@ -26,7 +28,10 @@ export function openWalkSampler(space: StateSpace, { seed }: { readonly seed: st
   let next = 0;
   const walkAt = (number: number, values: Int32Array): number | null => {
     const random = seededRandom(`${seed}/walk/${number}`);
-    for (let deadEnds = 0; walker.isOpen && deadEnds < MAX_DEAD_ENDS; deadEnds++) {
+    for (let deadEnds = 0; walker.isOpen; deadEnds++) {
+      if (deadEnds === MAX_DEAD_ENDS) {
+        throw new TroopError('TROOP-1907', { steps: MAX_DEAD_ENDS });
+      }
       const logWeight = walker.walk(random, values);
       if (logWeight !== null) {
         return logWeight;

@@ -12,7 +12,8 @@ import { Proposal } from './proposal.ts';
 import { walkModel, type WalkModel } from './walk-model.ts';
 
 export class Walker {
-  readonly isOpen: boolean;
+  /** False when there is certainly no stack. */
+  isOpen: boolean;
   readonly #walk: WalkModel;
   readonly #propagation: Propagation;
   /** A walk follows one of them, drawn at its beginning; its probability is the mean over all. */
@@ -82,7 +83,10 @@ export class Walker {
         kept = without;
       }
     }
-    return !this.#arePossible(kept) && this.#nogoods.add(kept);
+    const isLearned = !this.#arePossible(kept) && this.#nogoods.add(kept);
+    // What needs no choice to be impossible is so for every stack.
+    this.isOpen &&= !(isLearned && kept.length === 0);
+    return isLearned;
   }
 
   /** Whether a stack may have all of these, as far as propagation and what was learned before can tell. */

@@ -4,9 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
 import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
 import { openWalkSampler } from '../../../coordinator/monkey/walk/walk-sampler.ts';
+import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
 import { stackLine } from '../../support/monkey/knowledge.ts';
+
+/** Whether there is no stack, or walks find none. */
+function findsNothing(next: () => number | null): boolean {
+  try {
+    return next() === null;
+  } catch (error) {
+    return error instanceof TroopError && error.code === 'TROOP-1907';
+  }
+}
 
 describe('walks through random small knowledge bases', () => {
   it('find valid stacks only, each always with the same probability, together at most one', () => {
@@ -25,7 +35,7 @@ describe('walks through random small knowledge bases', () => {
           expect(weights.get(line) ?? logWeight).toBeCloseTo(logWeight, 9);
           weights.set(line, logWeight);
         }
-        expect(sampler.next(values) === null).toBe(expected.length === 0);
+        expect(findsNothing(() => sampler.next(values))).toBe(expected.length === 0);
         expect([...weights.keys()].filter((line) => !expected.includes(line))).toEqual([]);
         const total = [...weights.values()].reduce((sum, logWeight) => sum + Math.exp(-logWeight), 0);
         expect(total).toBeLessThan(1 + 1e-9);
