@@ -1,9 +1,9 @@
 // The spaces that the bench measures. Snapshots of real indexes are taken from the folder TROOP_BENCH_SNAPSHOTS where it is
 // given; the recorded one and the made-up worlds are always measured.
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSnapshotFile } from '../../../coordinator/knowledge/read-snapshot-file.ts';
 import type { ReleaseLookup } from '../../../shared/stack/release.ts';
+import { benchSnapshot } from '../../support/monkey/bench-cases.ts';
 import { lookupOf } from '../../support/monkey/knowledge.ts';
 import { hardWorld, tensorflowShaped } from '../../support/monkey/large-knowledge.ts';
 
@@ -23,9 +23,9 @@ export function spaceCases(root: string): readonly SpaceCase[] {
   const recorded = join(root, 'test/fixtures/knowledge/tensorflow-cp311.jsonl.gz');
   const made = { python: '3.8', isAssuming: false, roots: ['flow'] };
   return [
-    ...snapshotCases('dask', [['dask[complete]'], ['sphinx'], ['boto3'], EIGHT]),
-    ...snapshotCases('pyrax', [['pyrax==1.9.8']]),
-    ...snapshotCases('virtualenv', [['virtualenv'], ['pytest']]),
+    ...recordedCases('dask', [['dask[complete]'], ['sphinx'], ['boto3'], EIGHT]),
+    ...recordedCases('pyrax', [['pyrax==1.9.8']]),
+    ...recordedCases('virtualenv', [['virtualenv'], ['pytest']]),
     {
       name: 'tensorflow recorded 2026-11, latest 40',
       roots: ['tensorflow'],
@@ -38,17 +38,19 @@ export function spaceCases(root: string): readonly SpaceCase[] {
   ];
 }
 
-function snapshotCases(word: string, requests: readonly (readonly string[])[]): readonly SpaceCase[] {
-  const folder = process.env['TROOP_BENCH_SNAPSHOTS'];
-  const file = folder === undefined ? undefined : readdirSync(folder).find((name) => name.includes(word));
-  if (folder === undefined || file === undefined) {
-    return [];
-  }
-  return requests.map((roots) => ({
-    name: `${file}: ${roots.join(' ')}`,
-    roots,
-    python: '3.8',
-    isAssuming: roots.includes('pandas'),
-    read: () => readSnapshotFile(join(folder, file)),
-  }));
+function recordedCases(word: string, requests: readonly (readonly string[])[]): readonly SpaceCase[] {
+  const snapshot = benchSnapshot(word);
+  return requests.flatMap((roots) =>
+    snapshot === null
+      ? []
+      : [
+          {
+            name: `${snapshot.file}: ${roots.join(' ')}`,
+            roots,
+            python: '3.8',
+            isAssuming: roots.includes('pandas'),
+            read: () => readSnapshotFile(snapshot.path),
+          },
+        ],
+  );
 }

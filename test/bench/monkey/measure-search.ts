@@ -1,7 +1,5 @@
 // A program that measures the searches on a conflict-heavy space: the first stack of `latest` and of `lowest`, the learning
 // solver's stack, and its proof that there is none.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { readSnapshotFile } from '../../../coordinator/knowledge/read-snapshot-file.ts';
 import { explainSpace } from '../../../coordinator/monkey/explain/explain-space.ts';
 import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
@@ -9,11 +7,11 @@ import type { StateSpace } from '../../../coordinator/monkey/space/state-space.t
 import { strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
 import { parseRequirement } from '../../../shared/stack/requirement.ts';
+import { benchSnapshot } from '../../support/monkey/bench-cases.ts';
 import { Meter, print, processorShare } from './measuring.ts';
 
-const folder = process.env['TROOP_BENCH_SNAPSHOTS'] ?? '';
-const file = readdirSync(folder).find((name) => name.includes('pyrax')) ?? '';
-const lookup = await readSnapshotFile(join(folder, file));
+const { file, path } = benchSnapshot('pyrax') ?? { file: '', path: '' };
+const lookup = await readSnapshotFile(path);
 const environment = canonicalEnvironment({ python: '3.8', platform: 'linux_x86_64' });
 const open = (...roots: readonly string[]): StateSpace =>
   openStateSpace({

@@ -17,21 +17,26 @@ export interface BenchCase {
 
 const python38 = canonicalEnvironment({ python: '3.8' });
 
-/** @param word part of the file name of the snapshot; nothing when there is none */
-export function snapshotCases(word: string, requests: readonly (readonly string[])[]): readonly BenchCase[] {
+/** The snapshot whose name has a word in it, or null when there is none. */
+export function benchSnapshot(word: string): { readonly file: string; readonly path: string } | null {
   const folder = process.env['TROOP_BENCH_SNAPSHOTS'];
   const file = folder === undefined ? undefined : readdirSync(folder).find((name) => name.includes(word));
-  if (folder === undefined || file === undefined) {
-    return [];
-  }
+  return folder === undefined || file === undefined ? null : { file, path: join(folder, file) };
+}
+
+/** @param word part of the file name of the snapshot; nothing when there is none */
+export function snapshotCases(word: string, requests: readonly (readonly string[])[]): readonly BenchCase[] {
+  const snapshot = benchSnapshot(word);
+  if (snapshot === null) return [];
+  const { file, path } = snapshot;
   return requests.map((roots) => ({
     name: `${file}: ${roots.join(' ')}`,
     roots,
-    lookup: () => readSnapshot(join(folder, file)),
+    lookup: () => readSnapshot(path),
   }));
 }
 
-export function isWhollyKnown({ roots }: BenchCase, lookup: ReleaseLookup): boolean {
+function isWhollyKnown({ roots }: BenchCase, lookup: ReleaseLookup): boolean {
   return roots.every((root) => lookup.releases(root.split(/[[=]/)[0] ?? '') !== undefined);
 }
 
