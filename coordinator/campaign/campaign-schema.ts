@@ -79,6 +79,20 @@ const common = {
     Type.Object(
       {
         strategy: Type.Optional(text(60)),
+        parameters: Type.Optional(ParametersSchema),
+        mix: Type.Optional(
+          Type.Array(
+            Type.Object(
+              {
+                strategy: text(60),
+                share: Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 }),
+                parameters: Type.Optional(ParametersSchema),
+              },
+              closed,
+            ),
+            { minItems: 1, maxItems: 20 },
+          ),
+        ),
         count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
         seed: Type.Optional(Type.Union([Type.Integer(), text(100)])),
       },

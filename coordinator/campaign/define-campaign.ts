@@ -11,6 +11,7 @@ import { formatRequirement, parseRequirement } from '../../shared/stack/requirem
 import { MAXIMUM_SCRIPT_BYTES } from './campaign-file.ts';
 import { CampaignRequestSchema, type CampaignRequest, type ScriptContent } from './campaign-schema.ts';
 import { checkForm, formError } from './check-form.ts';
+import { defineSampling } from './define-sampling.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE, DEFAULT_PYTHON, type CampaignDefinition } from './definition.ts';
 
 export interface Script {
@@ -64,7 +65,7 @@ export function defineCampaign(value: unknown): DefinedCampaign {
 function pace({ sampling, trial }: CampaignRequest): Pick<CampaignDefinition, 'sampling' | 'trial'> {
   return {
     sampling: {
-      strategy: sampling?.strategy ?? 'uniform',
+      ...defineSampling(sampling),
       count: sampling?.count ?? 20,
       seed: String(sampling?.seed ?? 1),
     },

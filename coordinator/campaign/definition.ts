@@ -7,6 +7,7 @@ import type { TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { PrereleaseMode } from '../../shared/stack/policy.ts';
 import type { Stack } from '../../shared/stack/stack.ts';
 import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
+import type { Sampling } from '../monkey/strategies/open-sampling.ts';
 
 export interface CampaignIndex {
   /** As the knowledge base calls it. */
@@ -25,8 +26,8 @@ export interface CampaignDefinition {
   readonly environments: readonly TargetEnvironment[];
   readonly lanes: readonly string[];
   readonly baseline: BaselineChoice;
-  /** `count` stacks for each environment, each inspected once on every lane. */
-  readonly sampling: { readonly strategy: string; readonly count: number; readonly seed: string };
+  /** `count` stacks for each environment, each inspected once on every lane: by one strategy or a mix, never both. */
+  readonly sampling: Sampling & { readonly count: number; readonly seed: string };
   readonly benchmarks: readonly BenchmarkSpec[];
   /** Candidates beside the baseline, and rounds of fresh launches. */
   readonly trial: { readonly stacks: number; readonly blocks: number; readonly pace: Trial['pace'] };

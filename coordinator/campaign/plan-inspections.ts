@@ -1,5 +1,6 @@
 // Writes planned inspections, their jobs and their locks, inside the transaction of whoever plans.
 import type { LockedStack } from '../../shared/stack/stack.ts';
+import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import { storableJson } from '../store/storable.ts';
 import { execute, sqlFile, type Queryable } from '../store/sql-file.ts';
 
@@ -11,6 +12,8 @@ export interface PlannedInspection {
   readonly position: number;
   readonly stack: LockedStack;
   readonly jobId: string | null;
+  /** Where a sampled stack came from. */
+  readonly sampling?: SampledFrom | null;
 }
 
 const insertLocksSql = sqlFile(import.meta.url, 'insert-locks.sql');
@@ -36,7 +39,7 @@ export async function insertInspections(
   environmentId: string,
   planned: readonly PlannedInspection[],
 ): Promise<void> {
-  const rows = planned.map(({ id, lane, role, position, stack, jobId }) => ({
+  const rows = planned.map(({ id, lane, role, position, stack, jobId, sampling }) => ({
     id,
     lane,
     role,
@@ -44,6 +47,7 @@ export async function insertInspections(
     stack_id: stack.stack_id,
     lock_digest: stack.lock_digest,
     job_id: jobId,
+    sampling: sampling ?? null,
   }));
   if (rows.length > 0) await execute(client, insertInspectionsSql, [environmentId, storableJson(rows)]);
 }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
+import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
@@ -27,8 +28,13 @@ export interface EnvironmentRow {
   readonly knowledge_snapshot_id: string;
 }
 
+interface SampledStack {
+  readonly stack: LockedStack;
+  readonly sampling: SampledFrom | null;
+}
+
 interface Drawn {
-  readonly stacks: readonly LockedStack[];
+  readonly stacks: readonly SampledStack[];
   readonly cursor: JsonValue;
   readonly isDry: boolean;
 }
@@ -53,7 +59,10 @@ export async function sampleStacks(
     const now = await queryOne(client, lockSql, [row.id]);
     if (now === null || now.dry || now.sampled !== row.sampled) return 0;
     const trials = chunks(drawn.stacks, perTrial);
-    await insertLocks(client, drawn.stacks);
+    await insertLocks(
+      client,
+      drawn.stacks.map(({ stack }) => stack),
+    );
     for (const lane of row.definition.lanes) {
       await insertTrials(client, dependencies.ids, { row, lane, trials });
     }
@@ -76,18 +85,18 @@ async function draw(
     purpose: 'candidates',
     cursor,
   });
-  const stacks: LockedStack[] = [];
+  const stacks: SampledStack[] = [];
   let knownInARow = 0;
   while (stacks.length < wanted && knownInARow < MAXIMUM_KNOWN_IN_A_ROW) {
     const stack = await stream.next();
     if (stack === null) return { stacks, cursor: stream.cursor, isDry: true };
-    const isRepeated = stacks.some((other) => other.stack_id === stack.stack_id);
+    const isRepeated = stacks.some((other) => other.stack.stack_id === stack.stack_id);
     const known = await queryRows(pool, findKnownSql, [row.id, [stack.stack_id]]);
     if (isRepeated || known.length > 0) {
       knownInARow += 1;
     } else {
       knownInARow = 0;
-      stacks.push(stack);
+      stacks.push({ stack, sampling: stream.sampledFrom ?? null });
     }
   }
   return { stacks, cursor: stream.cursor, isDry: knownInARow >= MAXIMUM_KNOWN_IN_A_ROW };
@@ -96,7 +105,7 @@ async function draw(
 async function insertTrials(
   client: Queryable,
   ids: Ids,
-  planned: { row: EnvironmentRow; lane: string; trials: readonly (readonly LockedStack[])[] },
+  planned: { row: EnvironmentRow; lane: string; trials: readonly (readonly SampledStack[])[] },
 ): Promise<void> {
   const { row, lane, trials } = planned;
   const jobs = trials.map((stacks) => ({ id: ids.next(), lane, stacks }));
@@ -106,9 +115,9 @@ async function insertTrials(
     jobs.map(({ id }) => ({ id, lane })),
   );
   const inspections = jobs.flatMap(({ id: jobId, stacks }, index) =>
-    stacks.map((stack, place): PlannedInspection => {
+    stacks.map(({ stack, sampling }, place): PlannedInspection => {
       const position = row.sampled + index * row.definition.trial.stacks + place;
-      return { id: ids.next(), lane, role: 'candidate', position, stack, jobId };
+      return { id: ids.next(), lane, role: 'candidate', position, stack, jobId, sampling };
     }),
   );
   await insertInspections(client, row.id, inspections);

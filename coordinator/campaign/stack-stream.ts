@@ -2,6 +2,7 @@
 // wires the coordinator compiles spaces in a worker thread and keeps them open between calls.
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
+import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import type { CampaignDefinition } from './definition.ts';
 
 export type JsonValue =
@@ -22,6 +23,8 @@ export interface LockedStackStream {
   next(): Promise<LockedStack | null>;
   /** Opening with it goes on after the last stack that was given. */
   readonly cursor: JsonValue;
+  /** Where the last stack came from; null before the first. Baselines are not sampled. */
+  readonly sampledFrom?: SampledFrom | null;
 }
 
 /** Throws a TroopError when the requirements cannot be sampled at all. */

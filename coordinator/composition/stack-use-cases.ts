@@ -36,7 +36,10 @@ export function stackUseCases(options: {
     sample: async (request) => {
       const { strategy, seed, count } = request;
       const space = await spaceOf(request);
-      const drawn = await engine.draw({ space, strategy, seed, planned: count, cursor: null }, count);
+      const drawn = await engine.draw(
+        { space, sampling: { strategy }, seed, planned: count, cursor: null },
+        count,
+      );
       const { header } = await store.describeSnapshot(space.snapshotId);
       return { stacks: drawn.stacks, isDry: drawn.isDry, indexes: header.indexes };
     },

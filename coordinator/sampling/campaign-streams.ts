@@ -5,6 +5,7 @@ import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { CampaignDefinition } from '../campaign/definition.ts';
 import type { LockedStackStream, OpenStream, StreamRequest } from '../campaign/stack-stream.ts';
 import type { SamplingEngine } from './engine.ts';
+import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import type { DrawRequest } from './streams.ts';
 
 export function campaignStreams(engine: SamplingEngine): OpenStream {
@@ -17,14 +18,19 @@ export function campaignStreams(engine: SamplingEngine): OpenStream {
 
 function streamOf(engine: SamplingEngine, request: DrawRequest): LockedStackStream {
   let { cursor } = request;
+  let origin: SampledFrom | null = null;
   return {
     next: async (): Promise<LockedStack | null> => {
       const drawn = await engine.draw({ ...request, cursor }, 1);
       ({ cursor } = drawn);
+      origin = drawn.origins[0] ?? null;
       return drawn.stacks[0] ?? null;
     },
     get cursor() {
       return cursor;
+    },
+    get sampledFrom() {
+      return origin;
     },
   };
 }
@@ -37,6 +43,7 @@ function drawRequest({
   cursor,
 }: StreamRequest): DrawRequest {
   const isBaseline = purpose === 'baselines';
+  const { seed, count, ...sampling } = definition.sampling;
   return {
     space: {
       snapshotId: knowledgeSnapshotId,
@@ -53,9 +60,10 @@ function drawRequest({
       },
       ...(definition.hashes === undefined ? {} : { hashes: definition.hashes }),
     },
-    strategy: isBaseline ? 'latest' : definition.sampling.strategy,
-    seed: definition.sampling.seed,
-    planned: definition.sampling.count,
+    sampling: isBaseline ? { strategy: 'latest' } : sampling,
+    ...(isBaseline || typeof definition.baseline === 'string' ? {} : { baseline: pinsOf(definition) }),
+    seed,
+    planned: count,
     cursor,
   };
 }

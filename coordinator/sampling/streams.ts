@@ -2,8 +2,9 @@
 // restart the cursor brings a stream back to the same place.
 import { canonicalJson } from '../../shared/stack/canonical-json.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
-import { strategyNamed } from '../monkey/strategies/registry.ts';
-import type { JsonValue, StackStream } from '../monkey/strategies/strategy.ts';
+import { openSampling, type Sampling } from '../monkey/strategies/open-sampling.ts';
+import type { SampledFrom, SampledStream } from '../monkey/strategies/sampled-from.ts';
+import type { JsonValue } from '../monkey/strategies/strategy.ts';
 import { refuseConflict, type OpenSpace } from './open-space.ts';
 import { Recent } from './recent.ts';
 import type { SpaceRequest } from './space-request.ts';
@@ -11,7 +12,10 @@ import type { Spaces } from './spaces.ts';
 
 export interface DrawRequest {
   readonly space: SpaceRequest;
-  readonly strategy: string;
+  /** One strategy, or a mix. */
+  readonly sampling: Sampling;
+  /** Pins of the stack that the campaign measures against, where it was given. */
+  readonly baseline?: readonly string[];
   readonly seed: string;
   /** How many stacks the whole campaign wants, where a strategy can plan for it. */
   readonly planned: number;
@@ -20,6 +24,8 @@ export interface DrawRequest {
 
 export interface Drawn {
   readonly stacks: readonly LockedStack[];
+  /** By stack. */
+  readonly origins: readonly (SampledFrom | null)[];
   readonly cursor: JsonValue;
   /** The stream has ended. */
   readonly isDry: boolean;
@@ -33,7 +39,7 @@ export interface Streams {
 
 interface OpenedStream {
   readonly space: OpenSpace;
-  readonly stream: StackStream;
+  readonly stream: SampledStream;
   /** Keeps the stream where it stands. */
   readonly keep: () => void;
 }
@@ -41,7 +47,7 @@ interface OpenedStream {
 const KEPT_STREAMS = 32;
 
 export function createStreams(spaces: Spaces): Streams {
-  const streams = new Recent<StackStream>(KEPT_STREAMS);
+  const streams = new Recent<SampledStream>(KEPT_STREAMS);
 
   const open = async (request: DrawRequest): Promise<OpenedStream> => {
     const space = await spaces.open(request.space);
@@ -61,19 +67,24 @@ export function createStreams(spaces: Spaces): Streams {
     draw: async (request, count) => {
       const { space, stream, keep } = await open(request);
       const stacks: LockedStack[] = [];
+      const origins: (SampledFrom | null)[] = [];
       let isDry = false;
       while (stacks.length < count && !isDry) {
         const stack = stream.next();
         if (stack === null) isDry = true;
-        else stacks.push(space.lock(stack));
+        else {
+          stacks.push(space.lock(stack));
+          origins.push(stream.sampledFrom);
+        }
       }
       keep();
-      return { stacks, cursor: stream.cursor, isDry };
+      return { stacks, origins, cursor: stream.cursor, isDry };
     },
   };
 }
 
-function openStream({ space }: OpenSpace, { strategy, seed, planned, cursor }: DrawRequest): StackStream {
+function openStream({ space }: OpenSpace, request: DrawRequest): SampledStream {
+  const { sampling, baseline, seed, planned, cursor } = request;
   const resumed = cursor === null ? {} : { cursor };
-  return strategyNamed(strategy).open(space, { seed, count: planned, ...resumed });
+  return openSampling(space, sampling, { seed, count: planned, baseline, ...resumed });
 }

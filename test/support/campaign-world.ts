@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { createCampaign } from '../../coordinator/campaign/create-campaign.ts';
 import { feedOnce, type FeederDependencies } from '../../coordinator/campaign/feeder.ts';
 import type { LockedStackStream, StreamRequest } from '../../coordinator/campaign/stack-stream.ts';
+import type { SampledFrom } from '../../coordinator/monkey/strategies/sampled-from.ts';
 import { claimJob } from '../../coordinator/inspections/claim-job.ts';
 import { recordTrialMessage } from '../../coordinator/inspections/record-trial-message.ts';
 import type { Recorded } from '../../coordinator/inspections/recorded.ts';
@@ -87,6 +88,20 @@ export function fakeStack(environment: TargetEnvironment, name: string): LockedS
 export const baselineName = (rank: number): string => `9.${rank}`;
 export const candidateName = (position: number): string => `1.${position}`;
 
+/** As of a uniform stream over the world's candidates. */
+export function originOf(position: number, candidates: number): SampledFrom {
+  const log10DrawProbability = 0 - Math.log10(candidates);
+  return {
+    strategy: 'uniform',
+    seed: '1',
+    position,
+    index: String(position),
+    log10DrawProbability,
+    log10InclusionProbability: null,
+    isEstimate: false,
+  };
+}
+
 function openFakeStream(
   request: StreamRequest,
   options: Required<Pick<WorldOptions, 'candidates' | 'baselines'>>,
@@ -104,6 +119,9 @@ function openFakeStream(
     },
     get cursor() {
       return position;
+    },
+    get sampledFrom() {
+      return isBaseline || position === 0 ? null : originOf(position - 1, options.candidates);
     },
   };
   return stream;

@@ -114,7 +114,10 @@ async function sampleHere({ request, flags, count }: Drawing): Promise<Sampled> 
   const engine = createSamplingEngine(() => Promise.resolve(snapshot));
   const space = spaceOf(request, flags, snapshot.id);
   const { strategy, seed } = flags;
-  const drawn = await engine.draw({ space, strategy, seed, planned: count, cursor: null }, count);
+  const drawn = await engine.draw(
+    { space, sampling: { strategy }, seed, planned: count, cursor: null },
+    count,
+  );
   return { ...drawn, indexes: snapshot.header.indexes, releases: snapshot };
 }
 

@@ -11,6 +11,7 @@ import {
   createWorld,
   fakeStack,
   LEASE_MS,
+  originOf,
   TARGET,
   type World,
   type WorldOptions,
@@ -111,6 +112,19 @@ describe('the window of offers', () => {
     ).toEqual([
       { lane: 'any', count: 4, stacks: 4 },
       { lane: 'avx2', count: 4, stacks: 4 },
+    ]);
+  });
+
+  test('keeps with each inspection where its stack came from, and nothing with a baseline', async () => {
+    await world.addAgent();
+    await world.createCampaign({ sampling: { count: 3 } });
+    await world.feed();
+    const kept = await world.rows<{ role: string; sampling: unknown }>(
+      'select role, sampling from inspections order by role, position',
+    );
+    expect(kept).toEqual([
+      { role: 'baseline', sampling: null },
+      ...[0, 1, 2].map((position) => ({ role: 'candidate', sampling: originOf(position, 100) })),
     ]);
   });
 
