@@ -1,8 +1,10 @@
 // A campaign's answer as one value: every stack with its ratios and how sure they are, what broke by whose doing and
 // why, and the machines that measured. The CLI prints it, the API sends it.
 import type { Cause, Outcome, Phase } from '../../shared/inspection/outcome.ts';
+import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import { labelStacks, type LabelledStack } from './stack-label.ts';
 import { verdictOn, type Direction, type VerdictWord } from './verdict.ts';
+import { wholeSpaces, type WholeSpace } from './whole-space.ts';
 
 export interface InspectionRow {
   readonly id: string;
@@ -15,6 +17,9 @@ export interface InspectionRow {
   readonly phase: Phase | null;
   readonly code: string | null;
   readonly message: string | null;
+  readonly environmentId?: string;
+  /** Where a sampled stack came from; null or absent where that is not known. */
+  readonly sampling?: SampledFrom | null;
 }
 
 export interface ComparisonRow {
@@ -121,6 +126,8 @@ export interface Report {
   readonly requirements: readonly string[];
   readonly counts: ReportCounts;
   readonly sections: readonly ReportSection[];
+  /** What the sample says about all valid stacks, for each environment and lane that it says something about. */
+  readonly wholeSpaces: readonly WholeSpace[];
   readonly failures: readonly ReportFailure[];
   readonly machines: readonly ReportMachine[];
   readonly builds: ReportInput['builds'];
@@ -136,6 +143,13 @@ export function makeReport(input: ReportInput): Report {
     requirements: input.requirements,
     counts: countsOf(input),
     sections: sectionsOf(input, labelOf),
+    wholeSpaces: wholeSpaces(
+      input.inspections.map(({ environmentId = '', sampling = null, ...row }) => ({
+        ...row,
+        environmentId,
+        sampling,
+      })),
+    ),
     failures: failuresOf(decided, labelOf),
     machines: input.machines,
     builds: input.builds,

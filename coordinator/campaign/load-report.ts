@@ -13,7 +13,8 @@ import type { LabelledStack } from '../analysis/stack-label.ts';
 import { queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { campaignProgress } from './show-campaign.ts';
 
-interface StoredInspection extends Omit<InspectionRow, 'stackId'> {
+interface StoredInspection extends Omit<InspectionRow, 'stackId' | 'environmentId'> {
+  readonly environment_id: string;
   readonly stack_id: string;
   readonly packages: LabelledStack['packages'];
 }
@@ -53,10 +54,13 @@ export async function loadReport(client: Queryable, campaign: string): Promise<R
         inspections.map(({ stack_id: stackId, packages }) => [stackId, { stackId, packages }]),
       ).values(),
     ],
-    inspections: inspections.map(({ stack_id: stackId, packages: _packages, ...row }) => ({
-      ...row,
-      stackId,
-    })),
+    inspections: inspections.map(
+      ({ stack_id: stackId, environment_id: environmentId, packages: _packages, ...row }) => ({
+        ...row,
+        stackId,
+        environmentId,
+      }),
+    ),
     comparisons: comparisons.map(({ inspection_id: inspectionId, ...row }) => ({ ...row, inspectionId })),
     measurements: measurements.map(({ inspection_id: inspectionId, ...row }) => ({ ...row, inspectionId })),
     machines: machines.map(({ name, fingerprint }) => ({

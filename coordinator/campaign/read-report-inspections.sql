@@ -1,5 +1,6 @@
 -- $1 campaign. Every inspection with its stack's packages, in the order of lanes and positions.
 select i.id::text, i.target, i.lane, i.role, i.stack_id, i.outcome, i.cause, i.phase, i.code, i.message,
+  i.environment_id::text, i.sampling,
   l.content -> 'packages' as packages
 from inspections i
 join locks l on l.lock_digest = i.lock_digest

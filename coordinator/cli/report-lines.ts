@@ -1,4 +1,5 @@
 // A report as people read it: stacks with their ratio to the baseline and how sure it is, failures by cause, machines.
+import { wholeSpaceLines } from './whole-space-lines.ts';
 import { formatBytes, formatNanoseconds, plural } from '../../shared/terminal/format.ts';
 import { tableLines } from '../../shared/terminal/table.ts';
 import type { Style, Terminal } from '../../shared/terminal/terminal.ts';
@@ -22,6 +23,7 @@ export function reportLines(terminal: Terminal, report: Report): readonly string
     countsLine(report),
     `${plural(builds.built, 'environment')} built, ${builds.reused} reused from earlier`,
     ...report.sections.flatMap((section) => ['', ...sectionLines(terminal, section)]),
+    ...wholeSpaceLines(report),
     ...failureLines(terminal, report),
     ...report.machines.flatMap((machine) => [
       '',
