@@ -1,5 +1,5 @@
 // How much of what can be covered the first stacks of a campaign cover: `coverage` beside `uniform`, in pairs of version classes
-// and in versions. One JSON line for each space.
+// and in versions; and how long neighbours, combinations and a mix that is taken up again take. One JSON line for each space.
 import { expect, it } from 'vitest';
 import { compileSpace } from '../../coordinator/monkey/diagram/compile.ts';
 import { isDiagram, type Diagram } from '../../coordinator/monkey/diagram/diagram.ts';
@@ -8,6 +8,9 @@ import { at } from '../../coordinator/monkey/space/at.ts';
 import type { StateSpace } from '../../coordinator/monkey/space/state-space.ts';
 import { BestOfDraws } from '../../coordinator/monkey/strategies/best-of-draws.ts';
 import { CoverageLedger } from '../../coordinator/monkey/strategies/coverage-ledger.ts';
+import { openSampling } from '../../coordinator/monkey/strategies/open-sampling.ts';
+import { strategyNamed } from '../../coordinator/monkey/strategies/registry.ts';
+import type { StackStream } from '../../coordinator/monkey/strategies/strategy.ts';
 import { versionGroups } from '../../coordinator/monkey/strategies/version-groups.ts';
 import { StackNumbering } from '../../coordinator/monkey/diagram/numbering.ts';
 import { KeyedPermutation } from '../../coordinator/monkey/diagram/permutation.ts';
@@ -50,6 +53,15 @@ function reached(ledger: CoverageLedger, next: () => Int32Array | null): Reached
   return { versions, pairs };
 }
 
+/** Milliseconds until so many stacks were given, from the compiled space on. */
+function timed(open: () => StackStream, wanted: number): { readonly stacks: number; readonly ms: number } {
+  const start = performance.now();
+  const stream = open();
+  let stacks = 0;
+  while (stacks < wanted && stream.next() !== null) stacks += 1;
+  return { stacks, ms: Math.round(performance.now() - start) };
+}
+
 function uniformValues(diagram: Diagram): () => Int32Array | null {
   const numbering = new StackNumbering(diagram);
   const permutation = new KeyedPermutation('bench', diagram.count);
@@ -76,9 +88,21 @@ it.each(CASES)('$name', (item) => {
   );
   const pairsMs = performance.now() - start;
   const uniform = reached(new CoverageLedger(space, groups, pairs), uniformValues(diagram));
+  const given = Math.max(...CHECKPOINTS);
   const began = performance.now();
   const best = new BestOfDraws({ space, groups, seed: 'bench', draws: 50 }, diagram);
   const coverage = reached(new CoverageLedger(space, groups, pairs), () => best.next());
+  const coverageMs = performance.now() - began;
+  const neighbours = timed(
+    () => strategyNamed('neighbours').open(space, { seed: 'bench', diagram }),
+    Infinity,
+  );
+  const combinations = timed(
+    () => strategyNamed('combinations').open(space, { seed: 'bench', diagram }),
+    100,
+  );
+  const cursor = { emitted: given };
+  const resumed = timed(() => openSampling(space, {}, { seed: 'bench', count: given, diagram, cursor }), 1);
   const line = {
     bench: 'monkey-choose',
     name: item.name,
@@ -90,7 +114,12 @@ it.each(CASES)('$name', (item) => {
     uniformPairs: uniform.pairs,
     coveragePairs: coverage.pairs,
     pairsMs: Math.round(pairsMs),
-    coverageStacksPerSecond: Math.round((1e6 / (performance.now() - began)) * 1),
+    coverageStacksPerSecond: Math.round((1000 * given) / coverageMs),
+    neighbours: neighbours.stacks,
+    neighboursMs: neighbours.ms,
+    combinations: combinations.stacks,
+    combinationsMs: combinations.ms,
+    resumedMixMs: resumed.ms,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   expect(coverage.pairs[0]).toBeGreaterThanOrEqual(uniform.pairs[0] ?? 0);

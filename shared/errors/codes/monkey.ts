@@ -61,7 +61,7 @@ export const monkeyCodes = defineCodes({
   'TROOP-1909': {
     message:
       'the state space is too intricate to be compiled: given up after {nodes} nodes for lack of {reason}',
-    hint: 'Use the strategy random-walk, which needs no compiled space, or narrow the requirements.',
+    hint: 'Use uniform, coverage, random-walk, latest or lowest, which need no compiled space, or narrow the requirements.',
     retryable: false,
     exitCode: 1,
     httpStatus: 422,
