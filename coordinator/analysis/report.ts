@@ -4,16 +4,10 @@ import type { Cause, Outcome, Phase } from '../../shared/inspection/outcome.ts';
 import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import { labelStacks, type LabelledStack } from './stack-label.ts';
 import { verdictOn, type Direction, type VerdictWord } from './verdict.ts';
-import { wholeSpaces, type WholeSpace } from './whole-space.ts';
+import { wholeSpaces, type SampledInspection, type WholeSpace } from './whole-space.ts';
 
-export interface InspectionRow {
+export interface InspectionRow extends Omit<SampledInspection, 'environmentId' | 'sampling'> {
   readonly id: string;
-  readonly target: string;
-  readonly lane: string;
-  readonly role: 'baseline' | 'candidate';
-  readonly stackId: string;
-  readonly outcome: Outcome | null;
-  readonly cause: Cause | null;
   readonly phase: Phase | null;
   readonly code: string | null;
   readonly message: string | null;
