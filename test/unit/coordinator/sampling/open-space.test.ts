@@ -35,7 +35,13 @@ const space = (hashes: Readonly<Record<string, readonly string[]>>): SpaceReques
 describe('a space whose request gives hashes', () => {
   const engine = createSamplingEngine(() => Promise.resolve(snapshot));
   const locked = async (hashes: Readonly<Record<string, readonly string[]>>) => {
-    const request = { space: space(hashes), strategy: 'all', seed: '0', planned: 10, cursor: null };
+    const request = {
+      space: space(hashes),
+      sampling: { strategy: 'all' },
+      seed: '0',
+      planned: 10,
+      cursor: null,
+    };
     const { stacks } = await engine.draw(request, 10);
     return stacks.map(
       ({ packages: [one] }) => [one?.version, one?.files.map(({ sha256 }) => sha256)] as const,
