@@ -1,35 +1,15 @@
-// The options with which commands take files of requirements, and what they come to together with the words of the call.
+// What the words of a call, and the files that its options name, ask for together.
 import { readFile, stat } from 'node:fs/promises';
-import type { Command } from 'commander';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { indexNotes } from '../inputs/index-notes.ts';
 import { readConstraintsFile, readRequestFile } from '../inputs/read-request.ts';
 import { EMPTY_REQUEST, joinRequests, type RequestText } from '../inputs/request-text.ts';
-import { collect } from './nouns/common.ts';
 
 export interface RequestFlags {
   readonly requirement?: readonly string[];
   readonly constraint?: readonly string[];
   readonly group?: readonly string[];
   readonly extra?: readonly string[];
-}
-
-export function requestOptions(command: Command): Command {
-  return command
-    .option(
-      '-r, --requirement <file>',
-      'requirements.txt, Pipfile or pyproject.toml to read requirements from (repeatable)',
-      collect,
-      [],
-    )
-    .option('-c, --constraint <file>', 'a file of constraints (repeatable)', collect, [])
-    .option(
-      '--group <name>',
-      'a dependency group of the file; dev: the dev-packages of a Pipfile (repeatable)',
-      collect,
-      [],
-    )
-    .option('--extra <name>', 'an extra of the pyproject.toml (repeatable)', collect, []);
 }
 
 /** The requirements of the call and of all files, with sentences on what has no effect. @throws TROOP-1903 when there are none */
@@ -40,10 +20,21 @@ export async function readRequestFlags(
   const options = { groups: flags.group ?? [], extras: flags.extra ?? [] };
   const requests: RequestText[] = [{ ...EMPTY_REQUEST, requirements }];
   for (const path of flags.requirement ?? []) requests.push(await readRequestFile(path, readText, options));
-  for (const path of flags.constraint ?? []) requests.push(await readConstraintsFile(path, readText));
+  for (const bound of flags.constraint ?? []) {
+    requests.push(
+      isBound(bound)
+        ? { ...EMPTY_REQUEST, constraints: [bound] }
+        : await readConstraintsFile(bound, readText),
+    );
+  }
   const request = joinRequests(requests);
   if (request.requirements.length === 0) throw new TroopError('TROOP-1903');
   return { ...request, notes: [...request.notes, ...indexNotes(request.indexes)] };
+}
+
+/** A constraint bounds versions; a path that has such a sign can be written with a `./` before it. */
+function isBound(text: string): boolean {
+  return /^[^./][^/]*[<>=!~]/.test(text);
 }
 
 const MAX_FILE_BYTES = 32 * 1024 * 1024;

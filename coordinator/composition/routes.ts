@@ -70,7 +70,13 @@ export function apiRoutes(parts: RouteParts): readonly Routes[] {
       why: (id) => whyNotRunning(pool, id),
       script: (sha256) => readScript(pool, sha256),
     }),
-    stackRoutes(stackUseCases({ engine: parts.engine, store: knowledge.store, target })),
+    stackRoutes(
+      stackUseCases({
+        engine: parts.engine,
+        resolveSnapshot: knowledge.useCases.resolveSnapshot,
+        target,
+      }),
+    ),
   ];
 }
 

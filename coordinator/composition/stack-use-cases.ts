@@ -1,51 +1,82 @@
-// `troop stack sample|check` on the coordinator's knowledge. All work is done in the sampling thread.
-import { canonicalEnvironment, type TargetEnvironment } from '../../shared/stack/environment.ts';
-import type { CheckRequest, SampleRequest, StackUseCases } from '../api/stacks.ts';
-import type { KnowledgeStore } from '../knowledge/store/knowledge-store.ts';
+// `troop stack …` on some knowledge: that of the coordinator, or a snapshot file. All work is done by the sampling engine.
+import { canonicalEnvironment } from '../../shared/stack/environment.ts';
+import type { SampleBody, SpaceBody } from '../api/stack-schemas.ts';
+import type { StackUseCases } from '../api/stacks.ts';
+import type { Sampling } from '../monkey/strategies/open-sampling.ts';
+import type { JsonValue } from '../monkey/strategies/strategy.ts';
 import type { SamplingEngine } from '../sampling/engine.ts';
+import type { QueryBudget } from '../sampling/queries/budget.ts';
 import type { SpaceRequest } from '../sampling/space-request.ts';
 import type { DefaultTarget } from './default-target.ts';
-import { resolveSnapshot } from './open-knowledge.ts';
 
 export function stackUseCases(options: {
   engine: SamplingEngine;
-  store: KnowledgeStore;
+  /** From what a request calls it to the id of a snapshot. */
+  resolveSnapshot: (wanted: string) => Promise<string>;
   target: DefaultTarget;
 }): StackUseCases {
-  const { engine, store, target } = options;
-
-  const environmentOf = async (request: {
-    python?: string;
-    platform?: string;
-  }): Promise<TargetEnvironment> => {
-    const [own = '3.11'] = request.python === undefined ? await target.defaultPythons() : [request.python];
-    return canonicalEnvironment({ python: own, platform: request.platform ?? target.defaultPlatform });
+  const { engine, resolveSnapshot, target } = options;
+  const spaceOf = async (body: SpaceBody): Promise<SpaceRequest> => {
+    const [python = '3.11'] = body.python === undefined ? await target.defaultPythons() : [body.python];
+    return {
+      snapshotId: await resolveSnapshot(body.snapshot),
+      requirements: body.requirements,
+      constraints: body.constraints,
+      environment: canonicalEnvironment({ python, platform: body.platform ?? target.defaultPlatform }),
+      indexes: body.indexes,
+      policy: {
+        allowSdists: body.allowSdists,
+        excludeNewer: body.excludeNewer ?? null,
+        prereleases: body.prereleases === 'if-named' ? 'if-necessary' : body.prereleases,
+        indexes: body.indexPolicy,
+        missing: body.missing,
+      },
+      hashes: body.hashes,
+    };
   };
-
-  const spaceOf = async (request: SampleRequest | CheckRequest): Promise<SpaceRequest> => ({
-    snapshotId: await resolveSnapshot(store, request.snapshot),
-    requirements: request.requirements,
-    constraints: request.constraints,
-    environment: await environmentOf(request),
-    indexes: [],
-    policy: request.prereleases === undefined ? {} : { prereleases: request.prereleases },
-    hashes: request.hashes,
-  });
-
   return {
-    sample: async (request) => {
-      const { strategy, seed, count } = request;
-      const space = await spaceOf(request);
-      const drawn = await engine.draw(
-        { space, sampling: { strategy }, seed, planned: count, cursor: null },
-        count,
-      );
-      const { header } = await store.describeSnapshot(space.snapshotId);
-      return { stacks: drawn.stacks, isDry: drawn.isDry, indexes: header.indexes };
+    sample: async (body) => {
+      const { seed, count, files, planned = count, cursor = null, shard = null } = body;
+      const space = await spaceOf(body);
+      const page = {
+        space,
+        sampling: samplingOf(body),
+        seed,
+        planned,
+        cursor: cursor as JsonValue,
+        shard,
+        files,
+      };
+      return await engine.page(page, count);
     },
-    check: async (request) => {
-      const { stack } = request;
-      return (await engine.ask('check', { space: await spaceOf(request), stack })).violations;
+    count: async (body) => {
+      const { where, marginals } = body;
+      const request = { space: await spaceOf(body), budget: budgetOf(body), where, marginals };
+      return await engine.ask('count', request);
     },
+    explain: async (body) => {
+      const { pins, stack = null } = body;
+      return await engine.ask('explain', { space: await spaceOf(body), pins, stack });
+    },
+    check: async (body) => await engine.ask('check', { space: await spaceOf(body), stack: body.stack }),
+    neighbours: async (body) => {
+      const { baseline = null, packages = null, limit } = body;
+      const common = { space: await spaceOf(body), budget: budgetOf(body) };
+      return await engine.ask('neighbours', { ...common, baseline, packages, limit });
+    },
+    coverage: async (body) =>
+      await engine.ask('coverage', { space: await spaceOf(body), budget: budgetOf(body) }),
   };
+}
+
+/** The strategy `mix` is what a campaign does that names none. */
+function samplingOf({ strategy, parameters }: SampleBody): Sampling {
+  if (strategy === 'mix') return {};
+  return parameters === undefined
+    ? { strategy }
+    : { strategy, parameters: parameters as Readonly<Record<string, JsonValue>> };
+}
+
+function budgetOf({ maxNodes, timeMs }: { maxNodes?: number; timeMs: number }): QueryBudget {
+  return { maxNodes: maxNodes ?? null, timeMs };
 }

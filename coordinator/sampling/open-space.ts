@@ -1,10 +1,17 @@
 // Opens the state space of a request on a knowledge snapshot, with what queries and streams need beside it.
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { canonicalEnvironment, environmentKey } from '../../shared/stack/environment.ts';
+import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { EligibilityPolicy } from '../../shared/stack/eligible.ts';
-import type { Release, ReleaseLookup } from '../../shared/stack/release.ts';
+import type { Release, ReleaseFile, ReleaseLookup } from '../../shared/stack/release.ts';
 import { parseRequirement } from '../../shared/stack/requirement.ts';
-import { lockStack, type LockedStack, type Stack } from '../../shared/stack/stack.ts';
+import {
+  lockDigest,
+  lockPackage,
+  type LockedStack,
+  type Stack,
+  type StackPackage,
+} from '../../shared/stack/stack.ts';
+import { openTarget } from '../../shared/stack/target.ts';
 import { withHashes } from '../../shared/stack/with-hashes.ts';
 import { openStateSpace, type StateSpaceInput } from '../monkey/space/open-state-space.ts';
 import type { StateSpace } from '../monkey/space/state-space.ts';
@@ -23,11 +30,27 @@ export interface OpenSpace {
 export function openSpace(request: SpaceRequest, snapshot: KnowledgeSnapshot): OpenSpace {
   const input = spaceInput(request, snapshot);
   const { allowSdists = false, excludeNewer = null } = request.policy;
-  const eligibility: EligibilityPolicy = { allowYanked: true, allowSdists, excludeNewer };
-  return {
-    space: openStateSpace(input),
-    input,
-    lock: (stack) => lockStack(stack, input.lookup, () => eligibility),
+  const lock = stackLocker(input, { allowYanked: true, allowSdists, excludeNewer });
+  return { space: openStateSpace(input), input, lock };
+}
+
+/** Finds the files of a release once: a stream repeats the same few thousand releases in every stack. */
+function stackLocker(
+  { lookup, environment }: StateSpaceInput,
+  eligibility: EligibilityPolicy,
+): (stack: Stack) => LockedStack {
+  const known = new Map<string, readonly ReleaseFile[]>();
+  const target = openTarget(environment);
+  const filesOf = (item: StackPackage): readonly ReleaseFile[] => {
+    const key = `${item.name} ${item.version} ${item.index}`;
+    const files =
+      known.get(key) ?? lockPackage(item, lookup.releases(item.name) ?? [], target, eligibility).files;
+    known.set(key, files);
+    return files;
+  };
+  return ({ stack_id, environment: of, packages }) => {
+    const locked = packages.map((item) => ({ ...item, files: filesOf(item) }));
+    return { stack_id, lock_digest: lockDigest(stack_id, locked), environment: of, packages: locked };
   };
 }
 
@@ -47,13 +70,14 @@ export function spaceInput(request: SpaceRequest, snapshot: KnowledgeSnapshot): 
   };
 }
 
-/** @throws TROOP-1306 when there is certainly no stack */
+/** @throws TROOP-1905 when there is certainly no stack */
 export function refuseConflict({ space }: OpenSpace): void {
-  if (space.conflict === null) return;
-  throw new TroopError('TROOP-1306', {
-    environment: environmentKey(space.environment),
-    reason: space.conflict.text,
-  });
+  const { conflict } = space;
+  if (conflict !== null) throw new TroopError('TROOP-1905', { reason: withoutStop(conflict.text) });
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 /** The releases of some indexes alone. */

@@ -1,14 +1,18 @@
 // Streams of stacks that are in use stay in memory, so that the next draw goes on where the last one stopped; after a
 // restart the cursor brings a stream back to the same place.
+import { TroopError } from '../../shared/errors/troop-error.ts';
 import { canonicalJson } from '../../shared/stack/canonical-json.ts';
-import type { LockedStack } from '../../shared/stack/stack.ts';
-import { openSampling, type Sampling } from '../monkey/strategies/open-sampling.ts';
+import { environmentKey } from '../../shared/stack/environment.ts';
+import type { SnapshotIndex } from '../../shared/stack/release.ts';
+import type { LockedStack, Stack } from '../../shared/stack/stack.ts';
+import { openSampling, skipStacks, type Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom, SampledStream } from '../monkey/strategies/sampled-from.ts';
 import type { JsonValue } from '../monkey/strategies/strategy.ts';
 import { refuseConflict, type OpenSpace } from './open-space.ts';
 import { Recent } from './recent.ts';
 import type { SpaceRequest } from './space-request.ts';
 import type { Spaces } from './spaces.ts';
+import { shardStart, type Shard } from './shard.ts';
 
 export interface DrawRequest {
   readonly space: SpaceRequest;
@@ -31,17 +35,32 @@ export interface Drawn {
   readonly isDry: boolean;
 }
 
-export interface Streams {
-  /** Opens the space and the stream without drawing, to find out whether they can be. */
-  check(request: DrawRequest): Promise<void>;
-  draw(request: DrawRequest, count: number): Promise<Drawn>;
+export interface PageRequest extends DrawRequest {
+  readonly shard: Shard | null;
+  /** Whether the files of each package are wanted; finding them costs more than drawing. */
+  readonly files: boolean;
 }
 
-interface OpenedStream {
-  readonly space: OpenSpace;
-  readonly stream: SampledStream;
-  /** Keeps the stream where it stands. */
-  readonly keep: () => void;
+/** Stacks as text, so that whoever only hands them on need not read them. */
+export interface StackPage {
+  /** A `LockedStack` or a `Stack` as one line of JSON each, without a line end after the last. */
+  readonly lines: string;
+  readonly given: number;
+  readonly cursor: JsonValue;
+  readonly isDry: boolean;
+  /** Decimal: how many the whole stream gives, where that is known. */
+  readonly total: string | null;
+  /** Of the knowledge. */
+  readonly indexes: readonly SnapshotIndex[];
+}
+
+export interface Streams {
+  /** Opens the space and the stream without drawing, to find out whether they can be. @throws TROOP-1306 */
+  check(request: DrawRequest): Promise<void>;
+  /** @throws TROOP-1306 */
+  draw(request: DrawRequest, count: number): Promise<Drawn>;
+  /** @throws TROOP-1905 */
+  page(request: PageRequest, count: number): Promise<StackPage>;
 }
 
 const KEPT_STREAMS = 32;
@@ -49,42 +68,74 @@ const KEPT_STREAMS = 32;
 export function createStreams(spaces: Spaces): Streams {
   const streams = new Recent<SampledStream>(KEPT_STREAMS);
 
-  const open = async (request: DrawRequest): Promise<OpenedStream> => {
-    const space = await spaces.open(request.space);
-    refuseConflict(space);
-    const { cursor, ...identity } = request;
+  /** Uses the stream that stands at the cursor, or opens one; keeps it where it stands afterwards. */
+  const withStream = <Answer>(
+    { space }: OpenSpace,
+    { cursor, ...identity }: DrawRequest | PageRequest,
+    use: (stream: SampledStream, isStart: boolean) => Answer,
+  ): Answer => {
     const key = canonicalJson(identity);
     const known = streams.peek(key);
     const isThere = known !== undefined && canonicalJson(known.cursor) === canonicalJson(cursor);
-    const stream = isThere ? known : openStream(space, request);
-    return { space, stream, keep: () => streams.put(key, stream) };
+    const { sampling, baseline, seed, planned } = identity;
+    const resumed = cursor === null ? {} : { cursor };
+    const stream = isThere
+      ? known
+      : openSampling(space, sampling, { seed, count: planned, baseline, ...resumed });
+    const answer = use(stream, cursor === null);
+    streams.put(key, stream);
+    return answer;
+  };
+
+  const openForCampaign = async (request: DrawRequest): Promise<OpenSpace> => {
+    const open = await spaces.open(request.space);
+    const { conflict, environment } = open.space;
+    if (conflict === null) return open;
+    const facts = { environment: environmentKey(environment), reason: conflict.text };
+    throw new TroopError('TROOP-1306', facts);
   };
 
   return {
-    check: async (request) => {
-      await open(request);
-    },
+    check: async (request) => withStream(await openForCampaign(request), request, () => undefined),
     draw: async (request, count) => {
-      const { space, stream, keep } = await open(request);
-      const stacks: LockedStack[] = [];
-      const origins: (SampledFrom | null)[] = [];
-      let isDry = false;
-      while (stacks.length < count && !isDry) {
-        const stack = stream.next();
-        if (stack === null) isDry = true;
-        else {
-          stacks.push(space.lock(stack));
-          origins.push(stream.sampledFrom);
-        }
-      }
-      keep();
-      return { stacks, origins, cursor: stream.cursor, isDry };
+      const open = await openForCampaign(request);
+      return withStream(open, request, (stream) => {
+        const drawn = take(stream, count, 1);
+        const stacks = drawn.map(({ stack }) => open.lock(stack));
+        const origins = drawn.map(({ origin }) => origin);
+        return { stacks, origins, cursor: stream.cursor, isDry: stacks.length < count };
+      });
+    },
+    page: async (request, count) => {
+      const open = await spaces.open(request.space);
+      refuseConflict(open);
+      const { shard, files } = request;
+      const { indexes } = (await spaces.snapshot(request.space.snapshotId)).header;
+      return withStream(open, request, (stream, isStart) => {
+        if (isStart) skipStacks(stream, shardStart(shard));
+        const stacks = take(stream, count, shard?.of ?? 1);
+        const lines = stacks.map(({ stack }) => JSON.stringify(files ? open.lock(stack) : stack)).join('\n');
+        const total = stream.total?.toString() ?? null;
+        const isDry = stacks.length < count;
+        return { lines, given: stacks.length, cursor: stream.cursor, isDry, total, indexes };
+      });
     },
   };
 }
 
-function openStream({ space }: OpenSpace, request: DrawRequest): SampledStream {
-  const { sampling, baseline, seed, planned, cursor } = request;
-  const resumed = cursor === null ? {} : { cursor };
-  return openSampling(space, sampling, { seed, count: planned, baseline, ...resumed });
+interface Taken {
+  readonly stack: Stack;
+  readonly origin: SampledFrom | null;
+}
+
+/** Every `step`-th of the next stacks; fewer than `count` only at the end of the stream. */
+function take(stream: SampledStream, count: number, step: number): readonly Taken[] {
+  const taken: Taken[] = [];
+  while (taken.length < count) {
+    const stack = stream.next();
+    if (stack === null) break;
+    taken.push({ stack, origin: stream.sampledFrom });
+    skipStacks(stream, step - 1);
+  }
+  return taken;
 }

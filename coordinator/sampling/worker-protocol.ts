@@ -1,7 +1,7 @@
 // What a program and its sampling thread say to each other.
 import type { SerialisedError } from '../../shared/errors/troop-error.ts';
 import type { QueryKind } from './queries/answer-query.ts';
-import type { DrawRequest } from './streams.ts';
+import type { DrawRequest, PageRequest } from './streams.ts';
 
 export interface WorkerSettings {
   /** A database URL is with credentials; never logged. */
@@ -11,6 +11,7 @@ export interface WorkerSettings {
 export type CallBody =
   | { readonly kind: 'check'; readonly request: DrawRequest }
   | { readonly kind: 'draw'; readonly request: DrawRequest; readonly count: number }
+  | { readonly kind: 'page'; readonly request: PageRequest; readonly count: number }
   | { readonly kind: 'ask'; readonly query: QueryKind; readonly request: unknown };
 
 export interface WorkerCall {

@@ -19,6 +19,7 @@ async function loaderOf({ knowledge }: WorkerSettings): Promise<LoadSnapshot> {
 
 async function carryOut(engine: SamplingEngine, body: CallBody): Promise<unknown> {
   if (body.kind === 'draw') return await engine.draw(body.request, body.count);
+  if (body.kind === 'page') return await engine.page(body.request, body.count);
   if (body.kind === 'check') return await engine.check(body.request);
   return await engine.ask(body.query, body.request as Queries[typeof body.query]['request']);
 }

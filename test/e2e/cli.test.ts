@@ -134,6 +134,27 @@ test('stacks are sampled and checked, with status 1 for a stack that does not sa
   expect(JSON.parse(refused.stdout)).toMatchObject({ satisfies: false, violations: [{ package: 'small' }] });
 });
 
+test("every question about stacks is answered from the coordinator's knowledge", async () => {
+  const target = ['--python', machine.python, '--platform', machine.platform];
+  const counted = await fleet.ask('stack', 'count', 'small', '--where', 'small==1.0', ...target);
+  expect(counted).toMatchObject({ count: '2', exact: true, where: { count: '1', share: 0.5 } });
+  const all = await fleet.troop('stack', 'sample', 'small', '-n', '2', ...target);
+  const stacks = await fleet.write('stacks.jsonl', all.stdout);
+  const coverage = await fleet.ask('stack', 'coverage', 'small', '--stacks', stacks, ...target);
+  expect(coverage).toMatchObject({ stacks: 2, versions: { covered: 2, reachable: 2 } });
+  const neighbours = await fleet.ask('stack', 'neighbours', 'small', ...target);
+  expect(neighbours).toMatchObject({ neighbours: [{ name: 'small', version: '1.0', changes: 1 }] });
+  const none = await fleet.troop('stack', 'explain', 'small>1.1', ...target);
+  expect(none).toMatchObject({ status: 1, stderr: '' });
+  expect(none.stdout).toContain('small>1.1');
+  const unknown = await fleet.troop('stack', 'count', 'nobody', ...target);
+  expect(unknown.status).toBe(5);
+  const tooLong = await fleet.troop('stack', 'count', 'small', '--time', '7000', ...target);
+  expect(tooLong.status).toBe(2);
+  const hashed = await fleet.troop('stack', 'sample', 'small', '-n', '1', '--format', 'pylock', ...target);
+  expect(hashed.stdout).toContain('[[packages]]');
+});
+
 test('the coordinator says whether it lives and is ready, and counts for who shows a token', async () => {
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(new URL(path, fleet.url()), { headers });

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CommonFlags } from '../command-context.ts';
 import type { SyncFlags } from '../commands/knowledge.ts';
-import { requestOptions } from '../request-flags.ts';
+import { requestOptions } from './request-options.ts';
 import { collect, talking, type Finish } from './common.ts';
 
 export function addKnowledgeCommands(program: Command, finish: Finish): void {

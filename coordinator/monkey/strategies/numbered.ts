@@ -44,6 +44,10 @@ export function numberedStrategy(
           };
           return stackOf(space, values);
         },
+        skip: (count) => {
+          const end = position + BigInt(count);
+          position = end < diagram.count ? end : diagram.count;
+        },
         get cursor() {
           return { position: position.toString() };
         },

@@ -27,6 +27,9 @@ function alone(stream: StackStream, { seed, count: planned, cursor }: StreamOpti
   return {
     ...(stream.total === undefined ? {} : { total: stream.total }),
     ...(stream.learn === undefined ? {} : { learn: (results) => stream.learn?.(results) }),
+    skip: (count) => {
+      position += skipStacks(stream, count);
+    },
     next: () => {
       const stack = stream.next();
       if (stack !== null) {
@@ -51,6 +54,19 @@ function alone(stream: StackStream, { seed, count: planned, cursor }: StreamOpti
       return stream.finding;
     },
   };
+}
+
+/** Leaves out the next stacks: at once where the stream can, else one after the other. Gives how many there were, as far as is known. */
+export function skipStacks(stream: StackStream, count: number): number {
+  if (stream.skip !== undefined) {
+    stream.skip(count);
+    return count;
+  }
+  let skipped = 0;
+  while (skipped < count && stream.next() !== null) {
+    skipped += 1;
+  }
+  return skipped;
 }
 
 /** Cursors of all strategies are a position or a number of stacks; a cursor that is neither was refused before. */

@@ -81,6 +81,8 @@ export interface StackStream {
    * with probability n / total.
    */
   readonly total?: bigint;
+  /** Leaves out the next stacks without making them, where that is possible; as many calls of `next` do the same. */
+  skip?(count: number): void;
   /** Where the stream stands, as a small JSON value. */
   readonly cursor: JsonValue;
   /** Of the last stack given; null before the first. */

@@ -2,9 +2,10 @@
 import type { TargetEnvironment } from '../../../shared/stack/environment.ts';
 import { normalizeName } from '../../../shared/stack/name.ts';
 import { satisfies } from '../../../shared/stack/satisfies.ts';
-import { makeStack, type StackPackage } from '../../../shared/stack/stack.ts';
+import { makeStack, type Stack, type StackPackage } from '../../../shared/stack/stack.ts';
 import { parseVersion } from '../../../shared/stack/version.ts';
 import type { Violation } from '../../../shared/stack/violation.ts';
+import type { StateSpaceInput } from '../../monkey/space/open-state-space.ts';
 import { spaceInput } from '../open-space.ts';
 import type { SpaceRequest } from '../space-request.ts';
 import type { Spaces } from '../spaces.ts';
@@ -12,8 +13,10 @@ import type { Spaces } from '../spaces.ts';
 /** A stack as people hand it in: without index it is that of the first one. */
 export interface GivenStack {
   readonly environment?: TargetEnvironment | undefined;
-  readonly packages: readonly (Omit<StackPackage, 'index'> & { readonly index?: string | undefined })[];
+  readonly packages: readonly GivenPackage[];
 }
+
+export type GivenPackage = Omit<StackPackage, 'index'> & { readonly index?: string | undefined };
 
 export interface CheckRequest {
   readonly space: SpaceRequest;
@@ -28,10 +31,16 @@ export interface CheckAnswer {
 /** @throws TROOP-1801, TROOP-1802 or TROOP-1810 for what is no stack */
 export async function checkStack(spaces: Spaces, { space, stack }: CheckRequest): Promise<CheckAnswer> {
   const input = spaceInput(space, await spaces.snapshot(space.snapshotId));
+  const violations = violationsOf(input, givenStack(input, stack));
+  return { satisfies: violations.length === 0, violations };
+}
+
+/** In the one spelling of stacks. */
+export function givenStack(input: StateSpaceInput, { environment, packages }: GivenStack): Stack {
   const [first = 'pip'] = input.policy?.indexOrder ?? [];
-  const made = makeStack({
-    environment: stack.environment ?? input.environment,
-    packages: stack.packages.map((item) => ({
+  return makeStack({
+    environment: environment ?? input.environment,
+    packages: packages.map((item) => ({
       ...item,
       name: normalizeName(item.name),
       version: parseVersion(item.version).text,
@@ -39,7 +48,9 @@ export async function checkStack(spaces: Spaces, { space, stack }: CheckRequest)
     })),
     indexFingerprints: input.indexFingerprints,
   });
+}
+
+export function violationsOf(input: StateSpaceInput, stack: Stack): readonly Violation[] {
   const { requirements, constraints, lookup, policy } = input;
-  const violations = satisfies({ stack: made, requirements, constraints, releases: lookup, policy });
-  return { satisfies: violations.length === 0, violations };
+  return satisfies({ stack, requirements, constraints, releases: lookup, policy });
 }

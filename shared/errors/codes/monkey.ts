@@ -3,8 +3,8 @@ import { defineCodes } from '../entry.ts';
 
 export const monkeyCodes = defineCodes({
   'TROOP-1901': {
-    message: 'the knowledge base lacks the project {name}, and {others} other projects that a stack may need',
-    hint: 'Run: troop knowledge sync {names} - and see that the indexes which the campaign names are among those that were synced.',
+    message: 'the knowledge base lacks projects that a stack may need: {names}',
+    hint: 'Run: troop knowledge sync {names} - and see that the indexes which are named are among those that were synced.',
     retryable: false,
     exitCode: 5,
     httpStatus: 422,
@@ -32,7 +32,7 @@ export const monkeyCodes = defineCodes({
   },
   'TROOP-1905': {
     message: 'no stack satisfies the request: {reason}',
-    hint: 'Loosen the requirements, or choose another environment',
+    hint: "Loosen the requirements, or choose another environment; 'troop stack explain' with the same request says why.",
     retryable: false,
     exitCode: 1,
     httpStatus: 422,
@@ -72,6 +72,28 @@ export const monkeyCodes = defineCodes({
     hint: 'The log of results belongs to another stream: resume with the one of the same campaign, environment and seed.',
     retryable: false,
     exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1930': {
+    message:
+      '{what} needs the compiled state space, which was given up after {nodes} nodes for lack of {reason}',
+    hint: 'Narrow the requirements, or give it more with --max-nodes and --time.',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 422,
+  },
+  'TROOP-1931': {
+    message: '"{text}" is no condition on stacks: {reason}',
+    hint: "Give names with versions, such as: --where 'numpy==1.26.4' --where 'scipy>=1.10'",
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
+  'TROOP-1932': {
+    message: 'no stack of the space has the project {name}',
+    hint: "Check the spelling: 'troop stack count' with the same request lists the projects that stacks have.",
+    retryable: false,
+    exitCode: 5,
     httpStatus: 422,
   },
 });

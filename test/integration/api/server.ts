@@ -100,7 +100,14 @@ export async function openApi(): Promise<ApiUnderTest> {
         why: nothing('inspection'),
         script: nothing('script'),
       }),
-      stackRoutes({ sample: nothing('snapshot'), check: nothing('snapshot') }),
+      stackRoutes({
+        sample: nothing('snapshot'),
+        count: nothing('snapshot'),
+        explain: nothing('snapshot'),
+        check: nothing('snapshot'),
+        neighbours: nothing('snapshot'),
+        coverage: nothing('snapshot'),
+      }),
     ],
   });
   return {

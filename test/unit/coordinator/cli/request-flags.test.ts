@@ -22,6 +22,15 @@ describe('the requirements of a command', () => {
     });
   });
 
+  it('are bounded by files and by words of a bound', async () => {
+    await withTemporaryDirectory(async (directory) => {
+      const file = join(directory, 'a=b.txt');
+      await writeFile(file, 'scipy<2');
+      const request = await readRequestFlags(['numpy'], { constraint: ['six<2', file, 'lib!=1'] });
+      expect(request.constraints.toSorted()).toEqual(['lib!=1', 'scipy<2', 'six<2']);
+    });
+  });
+
   it('must be some, and their files must be there', async () => {
     await expect(readRequestFlags([], {})).rejects.toMatchObject({ code: 'TROOP-1903' });
     await expect(readRequestFlags([], { requirement: ['nowhere.txt'] })).rejects.toMatchObject({

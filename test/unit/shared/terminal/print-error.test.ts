@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TroopError } from '../../../../shared/errors/troop-error.ts';
 import { printError } from '../../../../shared/terminal/print-error.ts';
-import { keptTerminal } from './terminals.ts';
+import { keptTerminal } from '../../../support/kept-terminal.ts';
 
 it('prints code, what happened, what was seen besides, and what to do, and nothing on stdout', () => {
   const { terminal, stdout, stderr } = keptTerminal();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bar, createProgressBlock } from '../../../../shared/terminal/progress-block.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
-import { keptTerminal } from './terminals.ts';
+import { keptTerminal } from '../../../support/kept-terminal.ts';
 
 it('redraws in place, at most five times a second, and leaves the last lines standing', async () => {
   const clock = createFakeClock();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tableLines } from '../../../../shared/terminal/table.ts';
-import { keptTerminal } from './terminals.ts';
+import { keptTerminal } from '../../../support/kept-terminal.ts';
 
 it('aligns columns, numbers to the right, without trailing spaces', () => {
   const { terminal } = keptTerminal();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptTerminal } from './terminals.ts';
+import { keptTerminal } from '../../../support/kept-terminal.ts';
 
 const RED = '\u001B[31mx\u001B[39m';
 

@@ -1,5 +1,5 @@
 // A terminal that keeps what was said.
-import { streamTerminal, type Terminal } from '../../../../shared/terminal/terminal.ts';
+import { streamTerminal, type Terminal } from '../../shared/terminal/terminal.ts';
 
 export interface KeptTerminal {
   readonly terminal: Terminal;

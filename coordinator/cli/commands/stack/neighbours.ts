@@ -1,0 +1,64 @@
+// `troop stack neighbours`: for each other version of each package of a stack the nearest valid stack.
+import { plural } from '../../../../shared/terminal/format.ts';
+import { tableLines } from '../../../../shared/terminal/table.ts';
+import { differenceSentence } from './difference-lines.ts';
+import { withStacks, type StackTools } from './open-stacks.ts';
+import { spaceBody } from './space-body.ts';
+import { budgetBody, wholeNumber, type BudgetFlags, type SpaceFlags } from './space-flags.ts';
+import { readStackFile } from './stack-file.ts';
+
+export interface NeighboursFlags extends SpaceFlags, BudgetFlags {
+  readonly baseline: string;
+  readonly packages?: string;
+  readonly count: string;
+}
+
+export const neighboursCommand = (requirements: readonly string[], flags: NeighboursFlags): Promise<number> =>
+  withStacks(flags, (tools) => neighbours(tools, requirements, flags));
+
+/** 0; 1 when no other version is possible. */
+export async function neighbours(
+  { stacks, terminal }: StackTools,
+  requirements: readonly string[],
+  flags: NeighboursFlags,
+): Promise<number> {
+  const answer = await stacks.neighbours({
+    ...(await spaceBody(terminal, requirements, flags)),
+    ...budgetBody(flags),
+    limit: wholeNumber(flags.count, '-n'),
+    ...(flags.baseline === 'latest' ? {} : { baseline: await readStackFile(flags.baseline, flags) }),
+    ...(flags.packages === undefined ? {} : { packages: namesOf(flags.packages) }),
+  });
+  const shown = answer.neighbours;
+  if (flags.json === true) {
+    terminal.out(JSON.stringify(answer));
+    return shown.length === 0 ? 1 : 0;
+  }
+  const columns = [
+    { title: 'package' },
+    { title: 'version' },
+    { title: 'changes', align: 'right' },
+    { title: 'nearest stack' },
+  ] as const;
+  const rows = shown.map(({ name, version, changes, difference }) => [
+    name,
+    version,
+    String(changes),
+    differenceSentence(difference),
+  ]);
+  if (rows.length > 0) for (const line of tableLines(terminal, columns, rows)) terminal.out(line);
+  for (const text of answer.violations) terminal.say(`note: the baseline does not satisfy: ${text}`);
+  const rest = answer.possible - shown.length;
+  terminal.say(
+    `${plural(answer.possible, 'other version')} possible, ${answer.impossible} in no stack` +
+      (rest > 0 ? `; ${rest} more with -n ${answer.possible}` : ''),
+  );
+  return shown.length === 0 ? 1 : 0;
+}
+
+function namesOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

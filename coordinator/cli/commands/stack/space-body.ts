@@ -1,0 +1,58 @@
+// What the words, files and options of a call come to: the state space that is asked about.
+import type { Terminal } from '../../../../shared/terminal/terminal.ts';
+import type { SpaceBody } from '../../../api/stack-schemas.ts';
+import { checkPython } from '../../../inputs/check-python.ts';
+import type { RequestText } from '../../../inputs/request-text.ts';
+import { readRequestFlags } from '../../request-flags.ts';
+import { INDEX_POLICIES, MISSING, oneOf, PRERELEASES, type SpaceFlags } from './space-flags.ts';
+
+/** On a snapshot file; a coordinator takes its own interpreter's. */
+export const DEFAULT_PYTHON = '3.11';
+export const DEFAULT_PLATFORM = 'linux_x86_64';
+
+export interface AskedSpace {
+  readonly body: SpaceBody;
+  /** What the body was made of. */
+  readonly request: RequestText;
+}
+
+/** @throws TROOP-1002, TROOP-1903, TROOP-2007, and the errors of files that cannot be read */
+export async function spaceBody(
+  terminal: Terminal,
+  requirements: readonly string[],
+  flags: SpaceFlags,
+): Promise<SpaceBody> {
+  return (await askedSpace(terminal, requirements, flags)).body;
+}
+
+/** Says what of the files has no effect. @throws as `spaceBody` */
+export async function askedSpace(
+  terminal: Terminal,
+  words: readonly string[],
+  flags: SpaceFlags,
+): Promise<AskedSpace> {
+  const request = await readRequestFlags(words, flags);
+  for (const note of request.notes) terminal.say(`note: ${note}`);
+  const python = flags.python ?? request.python ?? (flags.knowledge === undefined ? null : DEFAULT_PYTHON);
+  if (python !== null) checkPython(request, python);
+  return { body: bodyOf(request, flags, python), request };
+}
+
+function bodyOf(request: RequestText, flags: SpaceFlags, python: string | null): SpaceBody {
+  const { indexPolicy = 'all', missing = 'error', snapshot = 'latest', index = [] } = flags;
+  const prereleases = flags.pre ?? (request.allowPrereleases ? 'allow' : 'if-named');
+  return {
+    requirements: [...request.requirements],
+    constraints: [...request.constraints],
+    hashes: request.hashes,
+    snapshot,
+    indexes: [...index],
+    indexPolicy: oneOf(INDEX_POLICIES, indexPolicy, '--index-policy'),
+    allowSdists: flags.allowSdists === true,
+    prereleases: oneOf(PRERELEASES, prereleases, '--pre'),
+    missing: oneOf(MISSING, missing, '--missing'),
+    ...(python === null ? {} : { python }),
+    ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+    ...(flags.excludeNewer === undefined ? {} : { excludeNewer: flags.excludeNewer }),
+  };
+}

@@ -1,0 +1,70 @@
+// Why a request has no stack, or why a named stack or pin is none of it, in sentences.
+import { parseRequirement } from '../../../shared/stack/requirement.ts';
+import type { Stack } from '../../../shared/stack/stack.ts';
+import {
+  explainPin,
+  explainSpace,
+  explainStack,
+  type Explanation,
+} from '../../monkey/explain/explain-space.ts';
+import type { OpenSpace } from '../open-space.ts';
+import type { SpaceRequest } from '../space-request.ts';
+import type { Spaces } from '../spaces.ts';
+import { givenStack, violationsOf, type GivenStack } from './check-stack.ts';
+
+export interface ExplainRequest {
+  readonly space: SpaceRequest;
+  /** Further requirements such as `numpy==1.26.4`: are they possible together? */
+  readonly pins: readonly string[];
+  /** Is this stack one of the request's? Null asks whether there is any. */
+  readonly stack: GivenStack | null;
+}
+
+export interface ExplainAnswer {
+  readonly possible: boolean;
+  /** A stack that shows that it is possible; null when it is not. */
+  readonly stack: Stack | null;
+  /** The derivation that it is not possible, one step a sentence; empty when it is. */
+  readonly sentences: readonly string[];
+  /** What else should be known. */
+  readonly notes: readonly string[];
+}
+
+/** @throws TROOP-1907 when the conflicts are too deep, and as `openSpace` and `checkStack` */
+export async function explainRequest(spaces: Spaces, request: ExplainRequest): Promise<ExplainAnswer> {
+  const open = await spaces.open(request.space);
+  if (request.stack !== null) return explainGiven(open, request.stack);
+  if (request.pins.length > 0) return explainPins(open, request.pins);
+  return answerOf(explainSpace(open.space), []);
+}
+
+/** All pins but the last one belong to the request then: together they are possible, or the sentences say why not. */
+function explainPins({ space, input }: OpenSpace, texts: readonly string[]): ExplainAnswer {
+  const pins = texts.map(parseRequirement);
+  const [last, ...others] = pins.toReversed();
+  const foreign = new Set(pins.map(({ name }) => name).filter((name) => !space.seenCandidates.has(name)));
+  const notes = [...foreign].map(
+    (name) => `Nothing in the request leads to ${name}; it is only there by the pin.`,
+  );
+  if (last === undefined) return answerOf(explainSpace(space), notes);
+  const requirements = [...input.requirements, ...others.toReversed()];
+  return answerOf(explainPin({ ...input, requirements }, last), notes);
+}
+
+/** Pins alone cannot say that a package is superfluous or of the wrong index: that is what the oracle says. */
+function explainGiven({ input }: OpenSpace, given: GivenStack): ExplainAnswer {
+  const stack = givenStack(input, given);
+  const violations = violationsOf(input, stack);
+  if (violations.length === 0) return { possible: true, stack, sentences: [], notes: [] };
+  const explanation = explainStack({ ...input, environment: stack.environment }, stack.packages);
+  return {
+    possible: false,
+    stack: null,
+    sentences: explanation.stack === null ? explanation.sentences : violations.map(({ text }) => text),
+    notes: [],
+  };
+}
+
+function answerOf({ stack, sentences }: Explanation, notes: readonly string[]): ExplainAnswer {
+  return { possible: stack !== null, stack, sentences, notes };
+}
