@@ -1,5 +1,6 @@
 // Every sampling strategy, by name. The contract test walks this table.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { adaptive } from './adaptive.ts';
 import { all } from './all.ts';
 import { combinations } from './combinations.ts';
 import { coverage } from './coverage.ts';
@@ -14,9 +15,19 @@ import { uniform } from './uniform.ts';
 import { weighted } from './weighted.ts';
 
 export const strategies: ReadonlyMap<string, Strategy> = new Map(
-  [latest, lowest, all, uniform, stratified, weighted, randomWalk, coverage, neighbours, combinations].map(
-    (strategy) => [strategy.name, withCheckedParameters(strategy)],
-  ),
+  [
+    latest,
+    lowest,
+    all,
+    uniform,
+    stratified,
+    weighted,
+    randomWalk,
+    coverage,
+    neighbours,
+    combinations,
+    adaptive,
+  ].map((strategy) => [strategy.name, withCheckedParameters(strategy)]),
 );
 
 /** Refuses parameters that the strategy does not declare before it sees them. */

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
 import { strategies, strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
-import type { JsonValue, StackStream, Strategy } from '../../../coordinator/monkey/strategies/strategy.ts';
+import type {
+  JsonValue,
+  LearnedResults,
+  StackResult,
+  StackStream,
+  Strategy,
+} from '../../../coordinator/monkey/strategies/strategy.ts';
 import { seededRandom } from '../../../shared/runtime/random.ts';
 import { sha256Hex } from '../../../shared/stack/canonical-json.ts';
 import type { Release } from '../../../shared/stack/release.ts';
@@ -123,6 +129,109 @@ describe.each([...strategies.values()])('strategy $name', (strategy: Strategy) =
     expect(sha256Hex(ids(first).join('\n'))).toMatchSnapshot();
   });
 });
+
+type Told = LearnedResults[];
+
+/** A made-up truth: some versions are slow, some stacks fail. */
+function resultOf(stack: Stack, position: number): StackResult {
+  const hash = Number.parseInt(sha256Hex(stack.packages[0]?.version ?? '').slice(0, 8), 16);
+  return { position, logRatio: hash % 5 === 0 ? null : (hash % 1000) / 1000 - 0.5 };
+}
+
+/** Tells a stream everything that it has given but for the last seven stacks, in bunches, the later ones first. */
+function tell(stream: StackStream, given: readonly Stack[], told: Told): void {
+  const known = told.flatMap(({ results }) => results).length;
+  if (given.length % 6 !== 0 || given.length - 7 <= known) return;
+  const results = given
+    .map((stack, position) => resultOf(stack, position))
+    .slice(known, given.length - 7)
+    .toReversed();
+  stream.learn?.(results);
+  told.push({ emitted: given.length, results });
+}
+
+function takeAndTell(stream: StackStream, count: number, given: Stack[], told: Told): void {
+  while (given.length < count) {
+    tell(stream, given, told);
+    const stack = stream.next();
+    if (stack === null) return;
+    given.push(stack);
+  }
+}
+
+describe.each([...strategies.values()].filter(({ learns }) => learns === true))(
+  'strategy $name, which learns,',
+  (strategy: Strategy) => {
+    const count = 90;
+    const stacks: Stack[] = [];
+    const log: Told = [];
+    takeAndTell(strategy.open(space, { seed: 'seven', count }), count, stacks, log);
+
+    it('gives the same stream for the same seed and the same tellings', () => {
+      const again: Stack[] = [];
+      takeAndTell(strategy.open(space, { seed: 'seven', count }), count, again, []);
+      expect(ids(again)).toEqual(ids(stacks));
+      expect(new Set(ids(stacks)).size).toBe(stacks.length);
+    });
+
+    it('takes what it was told into account', () => {
+      expect(ids(stacks)).not.toEqual(
+        ids(take(strategy.open(space, { seed: 'seven', count }), stacks.length)),
+      );
+    });
+
+    it.each([0, 5, 30, 61])(
+      'goes on after %i stacks from its cursor and the log of what it was told',
+      (done) => {
+        const given: Stack[] = [];
+        const told: Told = [];
+        const interrupted = strategy.open(space, { seed: 'seven', count });
+        takeAndTell(interrupted, done, given, told);
+        const saved = JSON.parse(JSON.stringify({ cursor: interrupted.cursor, learned: told })) as {
+          cursor: JsonValue;
+          learned: Told;
+        };
+        takeAndTell(strategy.open(space, { seed: 'seven', count, ...saved }), count, given, told);
+        expect(ids(given)).toEqual(ids(stacks));
+      },
+    );
+
+    it('emits only valid stacks when it was told', () => {
+      const { lookup } = space;
+      expect(
+        stacks.flatMap((stack) => satisfies({ stack, requirements: request, releases: lookup })),
+      ).toEqual([]);
+    });
+
+    it('gives a small space completely or stops early, told of a failure or not', () => {
+      const dry = strategy.open(small, { seed: 'seven', count: 10 });
+      const given = take(dry, 1);
+      dry.learn?.([{ position: 0, logRatio: null }]);
+      given.push(...take(dry, 1));
+      dry.learn?.([
+        { position: 1, logRatio: 0.2 },
+        { position: 0, logRatio: 0.1 },
+      ]);
+      given.push(...take(dry, 10));
+      expect(new Set(ids(given)).size).toBe(given.length);
+      expect(dry.next()).toBeNull();
+    });
+
+    it('refuses a result of a stack that it has not given', () => {
+      const fresh = strategy.open(space, { seed: 'seven', count });
+      expect(() => fresh.learn?.([{ position: 0, logRatio: 0 }])).toThrow(/TROOP-1917|has given 0 stacks/);
+    });
+
+    it('says what it has found as plain data', () => {
+      const { finding } = strategy.open(space, { seed: 'seven', count, cursor: { emitted: 3 } });
+      expect(JSON.parse(JSON.stringify(finding ?? null))).toEqual(finding ?? null);
+    });
+
+    it('has given these stacks for these results since its first version', () => {
+      expect(sha256Hex(ids(stacks).join('\n'))).toMatchSnapshot();
+    });
+  },
+);
 
 describe('the registry', () => {
   it('names what it has when asked for what it has not', () => {

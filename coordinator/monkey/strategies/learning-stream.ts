@@ -1,0 +1,143 @@
+// Streams of strategies that learn from results: what they share of giving, being told and being resumed. A resumed stream
+// is replayed from its seed and the log of what it was told, so a draw may depend on nothing else.
+import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { seededRandom, type Random } from '../../../shared/runtime/random.ts';
+import type { Stack } from '../../../shared/stack/stack.ts';
+import type { Diagram } from '../diagram/diagram.ts';
+import type { StateSpace } from '../space/state-space.ts';
+import { stackOf } from '../stack-of.ts';
+import { compiled } from './compiled.ts';
+import { readEmitted } from './emitted-cursor.ts';
+import { GivenStacks } from './given-stacks.ts';
+import type { ParameterForms } from './parameters.ts';
+import type { JsonValue, Provenance, StackResult, StackStream, Strategy, StreamOptions } from './strategy.ts';
+
+export interface Observation {
+  readonly position: number;
+  /** By package the chosen value, -1 for packages outside. */
+  readonly values: Int32Array;
+  readonly logRatio: number | null;
+}
+
+/** What a strategy that learns has to do. */
+export interface Learner {
+  /**
+   * Writes a stack that was not given yet. False when there is none, or none that is worth an inspection.
+   * @param random new for every stack, so that it depends on the position alone
+   */
+  next(values: Int32Array, random: Random): boolean;
+  observe(observations: readonly Observation[]): void;
+  /** Decimal logarithm of the probability that one draw gives the last stack; null where it is not known. */
+  readonly log10DrawProbability?: number | null;
+  readonly finding?: JsonValue;
+}
+
+export interface LearnerContext {
+  readonly space: StateSpace;
+  /** Counts at least one stack. */
+  readonly diagram: Diagram;
+  readonly given: GivenStacks;
+  readonly options: StreamOptions;
+}
+
+export interface LearningStrategy {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters?: ParameterForms;
+  /** Not asked for a space without stacks. @throws TROOP-1908 */
+  readonly makeLearner: (context: LearnerContext) => Learner;
+}
+
+export function learningStrategy({ makeLearner, ...described }: LearningStrategy): Strategy {
+  return {
+    ...described,
+    learns: true,
+    open: (space, options) => {
+      const emitted = readEmitted(described.name, options.cursor);
+      const diagram = compiled(space, options);
+      const given = new GivenStacks(diagram, `${options.seed}/${described.name}`);
+      const learner = diagram.count === 0n ? NOTHING : makeLearner({ space, diagram, given, options });
+      const stream = new LearningStream(described.name, { space, diagram, given, options }, learner);
+      stream.replay(emitted);
+      return stream;
+    },
+  };
+}
+
+const NOTHING: Learner = { next: () => false, observe: () => undefined };
+
+class LearningStream implements StackStream {
+  readonly total: bigint;
+  readonly #name: string;
+  readonly #context: LearnerContext;
+  readonly #learner: Learner;
+  readonly #values: Int32Array;
+  #provenance: Provenance | null = null;
+
+  constructor(name: string, context: LearnerContext, learner: Learner) {
+    this.total = context.diagram.count;
+    this.#name = name;
+    this.#context = context;
+    this.#learner = learner;
+    this.#values = new Int32Array(context.diagram.packageCount);
+  }
+
+  next(): Stack | null {
+    return this.#advance() ? stackOf(this.#context.space, this.#values) : null;
+  }
+
+  learn(results: readonly StackResult[]): void {
+    const { given } = this.#context;
+    const observations = results.map(({ position, logRatio }) => {
+      if (!Number.isSafeInteger(position) || position < 0 || position >= given.count) {
+        throw new TroopError('TROOP-1917', { strategy: this.#name, position, emitted: given.count });
+      }
+      return { position, values: given.valuesAt(position), logRatio };
+    });
+    if (observations.length > 0) {
+      this.#learner.observe(observations);
+    }
+  }
+
+  /** Gives the stacks of an earlier stream again, and is told what that was told. @throws TROOP-1917 */
+  replay(emitted: number): void {
+    for (const told of this.#context.options.learned ?? []) {
+      this.#advanceTo(Math.min(told.emitted, emitted));
+      this.learn(told.results);
+    }
+    this.#advanceTo(emitted);
+  }
+
+  get cursor(): JsonValue {
+    return { emitted: this.#context.given.count };
+  }
+
+  get provenance(): Provenance | null {
+    return this.#provenance;
+  }
+
+  get finding(): JsonValue {
+    return this.#learner.finding ?? null;
+  }
+
+  #advanceTo(emitted: number): void {
+    while (this.#context.given.count < emitted && this.#advance());
+  }
+
+  #advance(): boolean {
+    const { given, options } = this.#context;
+    const position = given.count;
+    const random = seededRandom(`${options.seed}/${this.#name}/${position}`);
+    if (given.areAll || !this.#learner.next(this.#values, random)) {
+      return false;
+    }
+    given.give(this.#values);
+    this.#provenance = {
+      strategy: this.#name,
+      index: position.toString(),
+      log10DrawProbability: this.#learner.log10DrawProbability ?? null,
+      isEstimate: false,
+    };
+    return true;
+  }
+}
