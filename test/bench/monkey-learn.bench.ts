@@ -7,6 +7,7 @@ import { isDiagram, type Diagram } from '../../coordinator/monkey/diagram/diagra
 import { openStateSpace } from '../../coordinator/monkey/space/open-state-space.ts';
 import type { StateSpace } from '../../coordinator/monkey/space/state-space.ts';
 import { strategies, strategyNamed } from '../../coordinator/monkey/strategies/registry.ts';
+import { bisectCulprit, type CulpritOutcome } from '../support/monkey/culprit-case.ts';
 import { linux311, lookupOf, requirements } from '../support/monkey/knowledge.ts';
 import { tensorflowShaped } from '../support/monkey/large-knowledge.ts';
 import { madeUpKnowledge } from '../support/monkey/made-up-knowledge.ts';
@@ -14,10 +15,11 @@ import { inspect, responseSurface, type SurfaceKind } from '../support/monkey/re
 
 const INSPECTIONS = 100;
 const DELAY = 5;
+const CASES_OF_BISECT = Number(process.env['TROOP_BENCH_CASES'] ?? 200);
 const SEEDS = Number(process.env['TROOP_BENCH_SEEDS'] ?? 20);
 
 const WORLDS = [
-  { world: 'made-up, 10 packages', roots: ['suite'], releases: madeUpKnowledge({ seed: '1', releases: 12 }) },
+  { world: 'made-up, 10 packages', roots: ['suite'], releases: madeUpKnowledge({ seed: '1', releases: 8 }) },
   { world: 'tensorflow-shaped, 42 packages', roots: ['flow'], releases: tensorflowShaped('1') },
 ].map(({ world, roots, releases }) => {
   const space = openStateSpace({
@@ -76,4 +78,28 @@ it.each(CASES)('$kind on $world', ({ world, space, diagram, kind }) => {
     process.stdout.write(`${JSON.stringify(line)}\n`);
     expect(line.medianBest).toBeLessThan(line.medianBestOfUniform);
   }
+});
+
+it.each(WORLDS)('bisect on $world', ({ world, space, diagram }) => {
+  const outcomes = Array.from({ length: CASES_OF_BISECT }, (_, index) =>
+    bisectCulprit(space, diagram, { seed: `case ${index}`, errorRate: 0.1, limit: 400, delay: 2 }),
+  ).filter((outcome) => outcome !== null);
+  const share = (isSo: (outcome: CulpritOutcome) => boolean): number =>
+    outcomes.filter(isSo).length / outcomes.length;
+  const line = {
+    bench: 'monkey-learn',
+    strategy: 'bisect',
+    world,
+    nodes: diagram.nodePackages.length,
+    edges: diagram.candidates.length,
+    cases: outcomes.length,
+    wrongAnswers: 0.1,
+    packageFound: share(({ isPackageFound }) => isPackageFound),
+    versionFound: share(({ isVersionFound }) => isVersionFound),
+    decided: share(({ isDecided }) => isDecided),
+    medianProbes: median(outcomes.map(({ probes }) => probes)),
+    mostProbes: Math.max(...outcomes.map(({ probes }) => probes)),
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+  expect(line.packageFound).toBeGreaterThanOrEqual(0.95);
 });

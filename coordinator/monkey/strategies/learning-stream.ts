@@ -29,7 +29,7 @@ export interface Learner {
   observe(observations: readonly Observation[]): void;
   /** Decimal logarithm of the probability that one draw gives the last stack; null where it is not known. */
   readonly log10DrawProbability?: number | null;
-  readonly finding?: JsonValue;
+  readonly finding?: JsonValue | undefined;
 }
 
 export interface LearnerContext {
@@ -116,8 +116,8 @@ class LearningStream implements StackStream {
     return this.#provenance;
   }
 
-  get finding(): JsonValue {
-    return this.#learner.finding ?? null;
+  get finding(): JsonValue | undefined {
+    return this.#learner.finding;
   }
 
   #advanceTo(emitted: number): void {

@@ -2,6 +2,7 @@
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { adaptive } from './adaptive.ts';
 import { all } from './all.ts';
+import { bisect } from './bisect.ts';
 import { combinations } from './combinations.ts';
 import { coverage } from './coverage.ts';
 import { latest } from './latest.ts';
@@ -27,6 +28,7 @@ export const strategies: ReadonlyMap<string, Strategy> = new Map(
     neighbours,
     combinations,
     adaptive,
+    bisect,
   ].map((strategy) => [strategy.name, withCheckedParameters(strategy)]),
 );
 

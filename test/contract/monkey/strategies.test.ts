@@ -205,14 +205,14 @@ describe.each([...strategies.values()].filter(({ learns }) => learns === true))(
 
     it('gives a small space completely or stops early, told of a failure or not', () => {
       const dry = strategy.open(small, { seed: 'seven', count: 10 });
-      const given = take(dry, 1);
+      const given = take(dry, 2);
       dry.learn?.([{ position: 0, logRatio: null }]);
-      given.push(...take(dry, 1));
       dry.learn?.([
         { position: 1, logRatio: 0.2 },
         { position: 0, logRatio: 0.1 },
       ]);
       given.push(...take(dry, 10));
+      expect(given.length).toBeLessThanOrEqual(3);
       expect(new Set(ids(given)).size).toBe(given.length);
       expect(dry.next()).toBeNull();
     });
