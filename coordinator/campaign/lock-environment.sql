@@ -1,1 +1,1 @@
-select sampled, dry from campaign_environments where id = $1 for update
+select sampled, drawn, dry from campaign_environments where id = $1 for update

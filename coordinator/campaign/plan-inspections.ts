@@ -14,6 +14,8 @@ export interface PlannedInspection {
   readonly jobId: string | null;
   /** Where a sampled stack came from. */
   readonly sampling?: SampledFrom | null;
+  /** The how manieth stack of its stream it was, from 0 on. */
+  readonly streamPosition?: number;
 }
 
 const insertLocksSql = sqlFile(import.meta.url, 'insert-locks.sql');
@@ -39,7 +41,7 @@ export async function insertInspections(
   environmentId: string,
   planned: readonly PlannedInspection[],
 ): Promise<void> {
-  const rows = planned.map(({ id, lane, role, position, stack, jobId, sampling }) => ({
+  const rows = planned.map(({ id, lane, role, position, stack, jobId, sampling, streamPosition }) => ({
     id,
     lane,
     role,
@@ -48,6 +50,7 @@ export async function insertInspections(
     lock_digest: stack.lock_digest,
     job_id: jobId,
     sampling: sampling ?? null,
+    stream_position: streamPosition ?? null,
   }));
   if (rows.length > 0) await execute(client, insertInspectionsSql, [environmentId, storableJson(rows)]);
 }

@@ -1,5 +1,5 @@
 -- The environment that should be sampled next for a queue: of the campaign that has the least open work in it.
-select e.id, e.environment, e.planned, e.sampled, e.cursor, c.definition, c.knowledge_snapshot_id,
+select e.id, e.environment, e.planned, e.sampled, e.drawn, e.cursor, c.definition, c.knowledge_snapshot_id,
   count(*) over ()::int as waiting
 from campaigns c
 join campaign_lanes l on l.campaign_id = c.id and l.lane = $1

@@ -1,14 +1,18 @@
 // Draws the next stacks of one environment and makes jobs of them on every lane. Cursor and jobs are committed
-// together: after a crash the stream goes on exactly behind the last stack that became a job.
+// together: after a crash the stream goes on exactly behind the last stack that became a job. A strategy that learns is told
+// of new results before the draw, and that is committed with the cursor too.
 import type { Pool } from 'pg';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
+import { learnsFromResults } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
+import type { LearnedResults } from '../monkey/strategies/strategy.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
 import type { CampaignDefinition } from './definition.ts';
+import { insertLearnedResults, readLearnedResults, readUntoldResults, telling } from './learned-results.ts';
 import { insertInspections, insertJobs, insertLocks, type PlannedInspection } from './plan-inspections.ts';
 import type { JsonValue, OpenStream } from './stack-stream.ts';
 
@@ -23,6 +27,8 @@ export interface EnvironmentRow {
   readonly environment: TargetEnvironment;
   readonly planned: number;
   readonly sampled: number;
+  /** Stacks that the stream has given, those included that needed no inspection. */
+  readonly drawn: number;
   readonly cursor: JsonValue;
   readonly definition: CampaignDefinition;
   readonly knowledge_snapshot_id: string;
@@ -31,15 +37,21 @@ export interface EnvironmentRow {
 interface SampledStack {
   readonly stack: LockedStack;
   readonly sampling: SampledFrom | null;
+  readonly streamPosition: number;
 }
 
 interface Drawn {
   readonly stacks: readonly SampledStack[];
   readonly cursor: JsonValue;
+  /** Stacks that the stream has given since it began. */
+  readonly drawn: number;
   readonly isDry: boolean;
 }
 
-const lockSql = sqlFile<{ sampled: number; dry: boolean }>(import.meta.url, 'lock-environment.sql');
+const lockSql = sqlFile<{ sampled: number; drawn: number; dry: boolean }>(
+  import.meta.url,
+  'lock-environment.sql',
+);
 const findKnownSql = sqlFile<{ stack_id: string }>(import.meta.url, 'find-known-stacks.sql');
 const advanceSql = sqlFile(import.meta.url, 'advance-environment.sql');
 
@@ -54,10 +66,17 @@ export async function sampleStacks(
 ): Promise<number> {
   const { stacks: perTrial } = row.definition.trial;
   const wanted = Math.min(row.planned - row.sampled, jobs * perTrial);
-  const drawn = await draw(dependencies, row, wanted);
+  const isLearning = learnsFromResults(row.definition.sampling);
+  const untold = isLearning ? await readUntoldResults(dependencies.pool, row.id) : [];
+  const learned = isLearning ? await readLearnedResults(dependencies.pool, row.id) : [];
+  const drawn = await draw(dependencies, row, {
+    wanted,
+    learned: [...learned, ...telling(row.drawn, untold)],
+  });
   return await transaction(dependencies.pool, async (client) => {
     const now = await queryOne(client, lockSql, [row.id]);
-    if (now === null || now.dry || now.sampled !== row.sampled) return 0;
+    if (now === null || now.dry || now.sampled !== row.sampled || now.drawn !== row.drawn) return 0;
+    await insertLearnedResults(client, row.id, row.drawn, untold);
     const trials = chunks(drawn.stacks, perTrial);
     await insertLocks(
       client,
@@ -67,7 +86,7 @@ export async function sampleStacks(
       await insertTrials(client, dependencies.ids, { row, lane, trials });
     }
     const cursor = storableJson(drawn.cursor);
-    await execute(client, advanceSql, [row.id, cursor, drawn.stacks.length, drawn.isDry]);
+    await execute(client, advanceSql, [row.id, cursor, drawn.stacks.length, drawn.isDry, drawn.drawn]);
     return trials.length;
   });
 }
@@ -75,7 +94,7 @@ export async function sampleStacks(
 async function draw(
   { pool, openStream }: SamplingDependencies,
   row: EnvironmentRow,
-  wanted: number,
+  { wanted, learned }: { readonly wanted: number; readonly learned: readonly LearnedResults[] },
 ): Promise<Drawn> {
   const { definition, environment, cursor } = row;
   const stream = await openStream({
@@ -84,22 +103,26 @@ async function draw(
     environment,
     purpose: 'candidates',
     cursor,
+    learned,
   });
   const stacks: SampledStack[] = [];
   let knownInARow = 0;
+  let drawn = row.drawn;
   while (stacks.length < wanted && knownInARow < MAXIMUM_KNOWN_IN_A_ROW) {
     const stack = await stream.next();
-    if (stack === null) return { stacks, cursor: stream.cursor, isDry: true };
+    if (stack === null) return { stacks, cursor: stream.cursor, drawn, isDry: true };
+    const streamPosition = drawn;
+    drawn += 1;
     const isRepeated = stacks.some((other) => other.stack.stack_id === stack.stack_id);
     const known = await queryRows(pool, findKnownSql, [row.id, [stack.stack_id]]);
     if (isRepeated || known.length > 0) {
       knownInARow += 1;
     } else {
       knownInARow = 0;
-      stacks.push({ stack, sampling: stream.sampledFrom ?? null });
+      stacks.push({ stack, sampling: stream.sampledFrom ?? null, streamPosition });
     }
   }
-  return { stacks, cursor: stream.cursor, isDry: knownInARow >= MAXIMUM_KNOWN_IN_A_ROW };
+  return { stacks, cursor: stream.cursor, drawn, isDry: knownInARow >= MAXIMUM_KNOWN_IN_A_ROW };
 }
 
 async function insertTrials(
@@ -115,9 +138,9 @@ async function insertTrials(
     jobs.map(({ id }) => ({ id, lane })),
   );
   const inspections = jobs.flatMap(({ id: jobId, stacks }, index) =>
-    stacks.map(({ stack, sampling }, place): PlannedInspection => {
+    stacks.map(({ stack, sampling, streamPosition }, place): PlannedInspection => {
       const position = row.sampled + index * row.definition.trial.stacks + place;
-      return { id: ids.next(), lane, role: 'candidate', position, stack, jobId, sampling };
+      return { id: ids.next(), lane, role: 'candidate', position, stack, jobId, sampling, streamPosition };
     }),
   );
   await insertInspections(client, row.id, inspections);

@@ -41,6 +41,7 @@ function drawRequest({
   environment,
   purpose,
   cursor,
+  learned,
 }: StreamRequest): DrawRequest {
   const isBaseline = purpose === 'baselines';
   const { seed, count, ...sampling } = definition.sampling;
@@ -65,6 +66,7 @@ function drawRequest({
     seed,
     planned: count,
     cursor,
+    ...(learned === undefined ? {} : { learned }),
   };
 }
 

@@ -1,5 +1,5 @@
 // Streams of stacks that are in use stay in memory, so that the next draw goes on where the last one stopped; after a
-// restart the cursor brings a stream back to the same place.
+// restart the cursor and the log of what it was told bring a stream back to the same place.
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { canonicalJson } from '../../shared/stack/canonical-json.ts';
 import { environmentKey } from '../../shared/stack/environment.ts';
@@ -7,7 +7,7 @@ import type { SnapshotIndex } from '../../shared/stack/release.ts';
 import type { LockedStack, Stack } from '../../shared/stack/stack.ts';
 import { openSampling, skipStacks, type Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom, SampledStream } from '../monkey/strategies/sampled-from.ts';
-import type { JsonValue } from '../monkey/strategies/strategy.ts';
+import type { JsonValue, LearnedResults } from '../monkey/strategies/strategy.ts';
 import { refuseConflict, type OpenSpace } from './open-space.ts';
 import { Recent } from './recent.ts';
 import type { SpaceRequest } from './space-request.ts';
@@ -24,6 +24,8 @@ export interface DrawRequest {
   /** How many stacks the whole campaign wants, where a strategy can plan for it. */
   readonly planned: number;
   readonly cursor: JsonValue;
+  /** What the stream was told in the past, in order, and at the end what it is told now. */
+  readonly learned?: readonly LearnedResults[];
 }
 
 export interface Drawn {
@@ -63,27 +65,29 @@ export interface Streams {
   page(request: PageRequest, count: number): Promise<StackPage>;
 }
 
+interface KeptStream {
+  readonly stream: SampledStream;
+  /** What it was told. */
+  readonly learned: readonly LearnedResults[];
+}
+
 const KEPT_STREAMS = 32;
 
 export function createStreams(spaces: Spaces): Streams {
-  const streams = new Recent<SampledStream>(KEPT_STREAMS);
+  const streams = new Recent<KeptStream>(KEPT_STREAMS);
 
   /** Uses the stream that stands at the cursor, or opens one; keeps it where it stands afterwards. */
   const withStream = <Answer>(
-    { space }: OpenSpace,
-    { cursor, ...identity }: DrawRequest | PageRequest,
+    space: OpenSpace,
+    request: DrawRequest | PageRequest,
     use: (stream: SampledStream, isStart: boolean) => Answer,
   ): Answer => {
+    const { cursor, learned = [], ...identity } = request;
     const key = canonicalJson(identity);
     const known = streams.peek(key);
-    const isThere = known !== undefined && canonicalJson(known.cursor) === canonicalJson(cursor);
-    const { sampling, baseline, seed, planned } = identity;
-    const resumed = cursor === null ? {} : { cursor };
-    const stream = isThere
-      ? known
-      : openSampling(space, sampling, { seed, count: planned, baseline, ...resumed });
+    const stream = known !== undefined && catchUp(known, request) ? known.stream : openStream(space, request);
     const answer = use(stream, cursor === null);
-    streams.put(key, stream);
+    streams.put(key, { stream, learned });
     return answer;
   };
 
@@ -121,6 +125,23 @@ export function createStreams(spaces: Spaces): Streams {
       });
     },
   };
+}
+
+/** Tells a kept stream what is new. False when it stands somewhere else, or was told something else. */
+function catchUp({ stream, learned: known }: KeptStream, { cursor, learned = [] }: DrawRequest): boolean {
+  const isThere =
+    canonicalJson(stream.cursor) === canonicalJson(cursor) &&
+    canonicalJson(known) === canonicalJson(learned.slice(0, known.length));
+  if (isThere) {
+    for (const { results } of learned.slice(known.length)) stream.learn?.(results);
+  }
+  return isThere;
+}
+
+function openStream({ space }: OpenSpace, request: DrawRequest): SampledStream {
+  const { sampling, baseline, seed, planned, cursor, learned } = request;
+  const resumed = cursor === null ? {} : { cursor };
+  return openSampling(space, sampling, { seed, count: planned, baseline, learned, ...resumed });
 }
 
 interface Taken {

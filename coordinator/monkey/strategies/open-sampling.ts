@@ -77,3 +77,9 @@ function givenBefore(cursor: JsonValue | undefined): number {
   const entries = new Map<string, unknown>(Object.entries(cursor));
   return Number(entries.get('emitted') ?? entries.get('position') ?? 0);
 }
+
+/** Whether a stream of it is to be told results. @throws TROOP-1904 */
+export function learnsFromResults({ strategy, mix }: Sampling): boolean {
+  const names = strategy === undefined ? (mix ?? defaultMix()).map((part) => part.strategy) : [strategy];
+  return names.some((name) => strategyNamed(name).learns === true);
+}

@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCampaign } from '../../../coordinator/campaign/create-campaign.ts';
+import { feedOnce, type FeederDependencies } from '../../../coordinator/campaign/feeder.ts';
+import type { OpenStream, StreamRequest } from '../../../coordinator/campaign/stack-stream.ts';
+import { snapshotOf } from '../../../coordinator/knowledge/store/release-lookup.ts';
+import { campaignStreams } from '../../../coordinator/sampling/campaign-streams.ts';
+import { createSamplingEngine } from '../../../coordinator/sampling/engine.ts';
+import type { Failure } from '../../../shared/protocol/common.ts';
+import {
+  baselineName,
+  candidateName,
+  createWorld,
+  fakeStack,
+  SNAPSHOT,
+  type World,
+} from '../../support/campaign-world.ts';
+import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
+
+const COUNT = 24;
+const broken: Failure = {
+  outcome: 'failed',
+  cause: 'stack',
+  phase: 'run',
+  code: 'TROOP-1701',
+  message: 'it broke',
+};
+
+const releases = madeUpKnowledge({ seed: '1', releases: 6 });
+const snapshot = snapshotOf(
+  SNAPSHOT,
+  {
+    format: 'troop-knowledge',
+    version: 1,
+    created: '2026-01-01T00:00:00Z',
+    indexes: [{ name: 'pip' }],
+  },
+  new Map(releases.map(({ name }) => [name, releases.filter((each) => each.name === name)])),
+);
+const freshStreams = (): OpenStream =>
+  campaignStreams(createSamplingEngine(async () => await Promise.resolve(snapshot)));
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+async function create(feeder: FeederDependencies, sampling: Record<string, unknown>): Promise<void> {
+  const request = {
+    name: 'question',
+    requirements: ['suite'],
+    sampling: { count: COUNT, seed: 'seven', ...sampling },
+    benchmarks: [{ indicator: 'matmul' }],
+    trial: { stacks: 3, blocks: 4 },
+  };
+  await createCampaign(feeder, request, SNAPSHOT);
+}
+
+/** Feeds and completes all jobs of the window, again and again until all is sampled; a third of the stacks breaks. */
+async function run(open: () => OpenStream): Promise<void> {
+  const agent = await world.addAgent();
+  await create({ ...world.feeder, openStream: open() }, { strategy: 'adaptive', parameters: { warmUp: 3 } });
+  for (let stacks = 0; stacks < COUNT; stacks += 6) {
+    await feedOnce({ ...world.feeder, openStream: open() });
+    for (let job = 0; job < 2; job++) {
+      const grant = await world.work(agent);
+      const failures = grant.trial.candidates
+        .filter(({ stack_id: id }) => Number.parseInt(id.slice(-1), 16) % 3 === 0)
+        .map(({ stack_id: stackId }) => ({ stackId, failure: broken }));
+      await world.complete(grant, failures);
+    }
+  }
+}
+
+const sampled = async (): Promise<unknown[]> =>
+  await world.rows(
+    `select position, stream_position, stack_id from inspections where role = 'candidate' order by position`,
+  );
+
+const learned = async (): Promise<unknown[]> =>
+  await world.rows(
+    `select sequence, place, emitted, position, log_ratio from learned_results order by sequence, place`,
+  );
+
+describe('a campaign whose strategy learns', () => {
+  test('goes on after restarts as if there had been none', async () => {
+    const streams = freshStreams();
+    await run(() => streams);
+    const [stacks, log] = [await sampled(), await learned()];
+    expect(stacks).toHaveLength(COUNT);
+    expect(log.length).toBeGreaterThan(12);
+    await world.close();
+
+    world = await createWorld();
+    await run(freshStreams);
+    expect(await learned()).toEqual(log);
+    expect(await sampled()).toEqual(stacks);
+  });
+
+  test('tells its stream of each decided candidate once, with the position in the stream', async () => {
+    const requests: StreamRequest[] = [];
+    const openStream: OpenStream = async (request) => {
+      await Promise.resolve();
+      if (request.purpose === 'candidates') requests.push(request);
+      let position = typeof request.cursor === 'number' ? request.cursor : 0;
+      // The first of the candidates serves as the baseline, so it is left out.
+      const nameOf = (each: number): string =>
+        request.purpose === 'baselines' || each === 0 ? baselineName(each) : candidateName(each);
+      return {
+        next: async () => {
+          await Promise.resolve();
+          position += 1;
+          return fakeStack(request.environment, nameOf(position - 1));
+        },
+        get cursor() {
+          return position;
+        },
+      };
+    };
+    const agent = await world.addAgent();
+    const feeder = { ...world.feeder, openStream };
+    await create(feeder, { strategy: 'adaptive' });
+    await feedOnce(feeder);
+    const grant = await world.work(agent);
+    const [first] = grant.trial.candidates;
+    await world.complete(grant, [{ stackId: first?.stack_id ?? '', failure: broken }]);
+    await feedOnce(feeder);
+    const told = requests.at(-1)?.learned ?? [];
+    expect(told).toHaveLength(1);
+    expect(told[0]?.emitted).toBe(7);
+    const positions = grant.trial.candidates.map(({ packages }) => Number(packages[0]?.version.slice(2)));
+    expect(told[0]?.results.map(({ position }) => position)).toEqual(positions);
+    expect((positions[0] ?? 0) % 3).toBe(1);
+    expect(told[0]?.results[0]?.logRatio).toBeNull();
+    expect(told[0]?.results[1]?.logRatio).toBeGreaterThan(0);
+    const stored = await learned();
+    await world.work(agent);
+    await feedOnce(feeder);
+    expect(await learned()).toEqual(stored);
+    expect(requests.at(-1)?.learned).toEqual(told);
+  });
+
+  test('keeps nothing for a strategy that does not learn', async () => {
+    const agent = await world.addAgent();
+    await world.createCampaign({ sampling: { strategy: 'uniform', count: 12 } });
+    await world.feed();
+    await world.complete(await world.work(agent));
+    await world.feed();
+    expect(await learned()).toEqual([]);
+    expect(world.opened.at(-1)?.learned).toEqual([]);
+  });
+});
