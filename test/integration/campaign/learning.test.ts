@@ -74,6 +74,29 @@ async function run(open: () => OpenStream): Promise<void> {
   }
 }
 
+/** Streams of which the first candidate serves as the baseline, so that it is left out. */
+function countingStreams(): { readonly requests: StreamRequest[]; readonly openStream: OpenStream } {
+  const requests: StreamRequest[] = [];
+  const openStream: OpenStream = async (request) => {
+    await Promise.resolve();
+    if (request.purpose === 'candidates') requests.push(request);
+    let position = typeof request.cursor === 'number' ? request.cursor : 0;
+    const nameOf = (each: number): string =>
+      request.purpose === 'baselines' || each === 0 ? baselineName(each) : candidateName(each);
+    return {
+      next: async () => {
+        await Promise.resolve();
+        position += 1;
+        return fakeStack(request.environment, nameOf(position - 1));
+      },
+      get cursor() {
+        return position;
+      },
+    };
+  };
+  return { requests, openStream };
+}
+
 const sampled = async (): Promise<unknown[]> =>
   await world.rows(
     `select position, stream_position, stack_id from inspections where role = 'candidate' order by position`,
@@ -100,25 +123,7 @@ describe('a campaign whose strategy learns', () => {
   });
 
   test('tells its stream of each decided candidate once, with the position in the stream', async () => {
-    const requests: StreamRequest[] = [];
-    const openStream: OpenStream = async (request) => {
-      await Promise.resolve();
-      if (request.purpose === 'candidates') requests.push(request);
-      let position = typeof request.cursor === 'number' ? request.cursor : 0;
-      // The first of the candidates serves as the baseline, so it is left out.
-      const nameOf = (each: number): string =>
-        request.purpose === 'baselines' || each === 0 ? baselineName(each) : candidateName(each);
-      return {
-        next: async () => {
-          await Promise.resolve();
-          position += 1;
-          return fakeStack(request.environment, nameOf(position - 1));
-        },
-        get cursor() {
-          return position;
-        },
-      };
-    };
+    const { requests, openStream } = countingStreams();
     const agent = await world.addAgent();
     const feeder = { ...world.feeder, openStream };
     await create(feeder, { strategy: 'adaptive' });
@@ -128,13 +133,12 @@ describe('a campaign whose strategy learns', () => {
     await world.complete(grant, [{ stackId: first?.stack_id ?? '', failure: broken }]);
     await feedOnce(feeder);
     const told = requests.at(-1)?.learned ?? [];
-    expect(told).toHaveLength(1);
-    expect(told[0]?.emitted).toBe(7);
+    expect(told).toMatchObject([{ emitted: 7, results: [{ logRatio: null }, {}, {}] }]);
     const positions = grant.trial.candidates.map(({ packages }) => Number(packages[0]?.version.slice(2)));
-    expect(told[0]?.results.map(({ position }) => position)).toEqual(positions);
-    expect((positions[0] ?? 0) % 3).toBe(1);
-    expect(told[0]?.results[0]?.logRatio).toBeNull();
-    expect(told[0]?.results[1]?.logRatio).toBeGreaterThan(0);
+    const results = told.flatMap((each) => each.results);
+    expect(results.map(({ position }) => position)).toEqual(positions);
+    expect([1, 4]).toContain(positions[0]);
+    expect(results.at(-1)?.logRatio).toBeGreaterThan(0);
     const stored = await learned();
     await world.work(agent);
     await feedOnce(feeder);

@@ -1,0 +1,49 @@
+// Strategies that learn find faster stacks than uniform draws do, and bisect finds its culprit: a quick version of
+// `npm run bench -- monkey-learn`.
+import { describe, expect, it } from 'vitest';
+import { compileSpace } from '../../../coordinator/monkey/diagram/compile.ts';
+import { isDiagram } from '../../../coordinator/monkey/diagram/diagram.ts';
+import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import { strategies, strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
+import { bisectCulprit } from '../../support/monkey/culprit-case.ts';
+import { linux311, lookupOf, requirements } from '../../support/monkey/knowledge.ts';
+import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
+import { inspect, responseSurface } from '../../support/monkey/response-surface.ts';
+
+const space = openStateSpace({
+  requirements: requirements('suite'),
+  lookup: lookupOf(madeUpKnowledge({ seed: '1', releases: 6 })),
+  environment: linux311,
+});
+const diagram = compileSpace(space);
+if (!isDiagram(diagram)) throw new Error('the space does not compile');
+
+const SEEDS = ['one', 'two', 'three', 'four', 'five', 'six'];
+const LEARNING = [...strategies.values()].filter(({ learns, name }) => learns === true && name !== 'bisect');
+
+function meanBest(strategy: string): number {
+  const best = SEEDS.map((seed) => {
+    const stream = strategyNamed(strategy).open(space, { seed, count: 60, diagram });
+    const surface = responseSurface(space, 'additive', seed);
+    return Math.min(...inspect(stream, surface, { count: 60, delay: 3, seed }));
+  });
+  return best.reduce((sum, value) => sum + value, 0) / best.length;
+}
+
+describe('after as many inspections', () => {
+  const uniform = meanBest('uniform');
+
+  it.each(LEARNING)('$name has found a faster stack than uniform', ({ name }) => {
+    expect(meanBest(name)).toBeLessThan(uniform);
+  });
+});
+
+describe('bisect', () => {
+  it('finds nearly every culprit although every tenth answer is wrong', () => {
+    const outcomes = Array.from({ length: 20 }, (_, index) =>
+      bisectCulprit(space, diagram, { seed: `case ${index}`, errorRate: 0.1, limit: 200, delay: 1 }),
+    ).filter((outcome) => outcome !== null);
+    const found = outcomes.filter(({ isPackageFound }) => isPackageFound);
+    expect(found.length / outcomes.length).toBeGreaterThanOrEqual(0.95);
+  });
+});
