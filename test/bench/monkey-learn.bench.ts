@@ -76,7 +76,7 @@ it.each(CASES)('$kind on $world', ({ world, space, diagram, kind }) => {
       msPerStack: (performance.now() - start) / SEEDS / INSPECTIONS,
     };
     process.stdout.write(`${JSON.stringify(line)}\n`);
-    expect(line.medianBest).toBeLessThan(line.medianBestOfUniform);
+    expect.soft(line.medianBest).toBeLessThan(line.medianBestOfUniform);
   }
 });
 

@@ -7,6 +7,9 @@ import { learningStrategy, type Learner, type LearnerContext, type Observation }
 import { NeighbourDraws } from './neighbour-draws.ts';
 import { numberParameter } from './parameters.ts';
 
+// Part of the stream: how far a result of a neighbour moves what is believed of the current stack.
+const DRIFT = 0.1;
+
 export const annealing = learningStrategy({
   name: 'annealing',
   description: 'changes one package of the current stack, and takes slower ones too, less and less',
@@ -41,6 +44,10 @@ class Annealer implements Learner {
       this.#results += 1;
       if (logRatio !== null && this.#isTaken(logRatio)) {
         this.#current = { values, logRatio };
+      } else if (logRatio !== null && this.#current !== null && this.#results > this.#warmUp) {
+        // A stack that only looked fast is found out by its neighbours.
+        const believed = this.#current.logRatio + DRIFT * (logRatio - this.#current.logRatio);
+        this.#current = { values: this.#current.values, logRatio: believed };
       }
       if (this.#results > this.#warmUp) {
         this.#temperature *= this.#cooling;

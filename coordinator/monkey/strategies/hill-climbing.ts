@@ -1,10 +1,13 @@
 // Changes one package of the best stack so far, again and again; when many changes of it brought nothing, it starts anew from
-// uniform draws. Parameters: `warmUp`, uniform draws that are measured before each climb; `patience`, results without a better
+// uniform draws. A stack that only looked fast is found out by its neighbours: each result moves the belief about it a little. Parameters: `warmUp`, uniform draws that are measured before each climb; `patience`, results without a better
 // one that end a climb.
 import type { Random } from '../../../shared/runtime/random.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { NeighbourDraws } from './neighbour-draws.ts';
 import { numberParameter } from './parameters.ts';
+
+// Part of the stream: how far a result of a neighbour moves what is believed of the best.
+const DRIFT = 0.1;
 
 export const hillClimbing = learningStrategy({
   name: 'hill-climbing',
@@ -41,6 +44,9 @@ class HillClimber implements Learner {
       if (logRatio !== null && logRatio < (this.#best?.logRatio ?? Infinity)) {
         this.#best = { values, logRatio };
         this.#sinceBest = 0;
+      } else if (logRatio !== null && this.#best !== null && this.#results > this.#warmUp) {
+        const believed = this.#best.logRatio + DRIFT * (logRatio - this.#best.logRatio);
+        this.#best = { values: this.#best.values, logRatio: believed };
       }
     }
     if (this.#sinceBest >= this.#patience) {

@@ -1,6 +1,7 @@
 // Monte Carlo tree search on the diagram: a node of the diagram is a decision about one package, its minor lines are the arms,
-// and UCB1 chooses among those that are open at a node; one more is opened when a node has been visited often enough
-// (progressive widening). Within a line, chance decides by numbers of stacks. Every node on a stack's path shares its result.
+// and UCB1 chooses among them. What a line did elsewhere in the tree counts too, less and less (rapid action value estimation,
+// https://doi.org/10.1016/j.artint.2011.03.007). Within a line, chance decides by numbers of stacks. Every node on a stack's
+// path shares its result.
 // Parameters: `exploration`, the weight of what was visited little; `warmUp`, uniform draws that are measured before.
 import type { Random } from '../../../shared/runtime/random.ts';
 import { stacksPerCandidate, type Diagram } from '../diagram/diagram.ts';
@@ -14,6 +15,8 @@ import { responsesOf } from './responses.ts';
 
 // Part of the stream: changing it changes what an old seed gives.
 const TRIES = 32;
+/** Results at a node that weigh as much as those of its line elsewhere. */
+const ELSEWHERE = 5;
 
 export const mcts = learningStrategy({
   name: 'mcts',
@@ -33,15 +36,19 @@ interface Leaf {
   readonly shareUpTo: number;
 }
 
-interface Arm {
-  readonly leaves: readonly Leaf[];
-  visits: number;
+interface Tally {
   results: number;
   sum: number;
 }
 
+interface Arm extends Tally {
+  /** Of the same line at any node. */
+  readonly anywhere: Tally;
+  readonly leaves: readonly Leaf[];
+  visits: number;
+}
+
 interface TreeNode {
-  /** In an order drawn for the node. */
   readonly arms: readonly Arm[];
   visits: number;
 }
@@ -49,6 +56,12 @@ interface TreeNode {
 class TreeSearch implements Learner {
   readonly #context: LearnerContext;
   readonly #nodes = new Map<number, TreeNode>();
+  readonly #tallies = new Map<string, Tally>();
+  readonly #tallyOf = (key: string): Tally => {
+    const tally = this.#tallies.get(key) ?? { results: 0, sum: 0 };
+    this.#tallies.set(key, tally);
+    return tally;
+  };
   readonly #exploration: number;
   readonly #warmUp: number;
   readonly #observations: Observation[] = [];
@@ -71,8 +84,10 @@ class TreeSearch implements Learner {
     this.#spread = Math.sqrt(square / responses.length);
     observations.forEach(({ values }, index) => {
       for (const arm of this.#armsOf(values)) {
-        arm.results += 1;
-        arm.sum += responses[before + index] as number;
+        for (const tally of [arm, arm.anywhere]) {
+          tally.results += 1;
+          tally.sum += responses[before + index] as number;
+        }
       }
     });
   }
@@ -102,12 +117,12 @@ class TreeSearch implements Learner {
     }
   }
 
-  /** UCB1 for least cost among the open arms; what has no result yet counts as average. */
+  /** UCB1 for least cost; what has no result anywhere counts as average. */
   #armAt({ arms, visits }: TreeNode, random: Random): Arm {
-    const open = arms.slice(0, 2 + Math.floor(Math.sqrt(visits)));
     let best: { readonly arm: Arm; readonly score: number } | null = null;
-    for (const arm of open) {
-      const expected = (arm.sum + this.#middle) / (arm.results + 1);
+    for (const arm of arms) {
+      const elsewhere = (arm.anywhere.sum + this.#middle) / (arm.anywhere.results + 1);
+      const expected = (arm.sum + ELSEWHERE * elsewhere) / (arm.results + ELSEWHERE);
       const bonus = Math.sqrt(Math.log(visits + 2) / (arm.visits + 1));
       const score = expected - this.#exploration * this.#spread * bonus + 1e-9 * random.nextFloat();
       if (best === null || score < best.score) {
@@ -153,14 +168,22 @@ class TreeSearch implements Learner {
     if (known !== undefined) {
       return known;
     }
-    const node = { arms: armsAt(this.#context.space, this.#context.diagram, index), visits: 0 };
+    const node = {
+      arms: armsAt(this.#context.space, this.#context.diagram, index, this.#tallyOf),
+      visits: 0,
+    };
     this.#nodes.set(index, node);
     return node;
   }
 }
 
 /** The minor lines of a node's package, those with the most stacks first. */
-function armsAt(space: StateSpace, diagram: Diagram, node: number): readonly Arm[] {
+function armsAt(
+  space: StateSpace,
+  diagram: Diagram,
+  node: number,
+  tallyOf: (key: string) => Tally,
+): readonly Arm[] {
   const packageIndex = diagram.nodePackages[node] as number;
   const isVirtual = diagram.representatives[packageIndex] !== null;
   const candidates = at(space.candidates, packageIndex);
@@ -179,16 +202,17 @@ function armsAt(space: StateSpace, diagram: Diagram, node: number): readonly Arm
       byLine.set(line, [...(byLine.get(line) ?? []), { edge, value, stacks }]);
     }
   }
-  return [...byLine.values()]
-    .map((leaves) => ({ leaves, total: leaves.reduce((sum, { stacks }) => sum + stacks, 0n) }))
+  return [...byLine]
+    .map(([line, leaves]) => ({ line, leaves, total: leaves.reduce((sum, { stacks }) => sum + stacks, 0n) }))
     .toSorted((a, b) => Number(b.total > a.total) - Number(a.total > b.total))
-    .map(({ leaves, total }) => {
+    .map(({ line, leaves, total }) => {
       let before = 0n;
       return {
         leaves: leaves.map(({ edge, value, stacks }) => {
           before += stacks;
           return { edge, value, shareUpTo: ratio(before, total) };
         }),
+        anywhere: tallyOf(`${packageIndex} ${line}`),
         visits: 0,
         results: 0,
         sum: 0,
