@@ -2,6 +2,7 @@
 import { describeMachine } from '../../shared/machine/describe-machine.ts';
 import type { Fingerprint } from '../../shared/machine/fingerprint.ts';
 import { parseRequirement } from '../../shared/stack/requirement.ts';
+import { describeFinding, type Finding } from '../analysis/describe-finding.ts';
 import {
   makeReport,
   type ComparisonRow,
@@ -33,6 +34,10 @@ const readMachines = sqlFile<{ name: string; fingerprint: Fingerprint | null }>(
   import.meta.url,
   'read-report-machines.sql',
 );
+const readFindings = sqlFile<{ target: string; finding: Finding }>(
+  import.meta.url,
+  'read-report-findings.sql',
+);
 const readBuilds = sqlFile<{ built: number; reused: number }>(import.meta.url, 'read-report-builds.sql');
 
 /** By id or name. Throws TROOP-1304. */
@@ -42,6 +47,7 @@ export async function loadReport(client: Queryable, campaign: string): Promise<R
   const comparisons = await queryRows(client, readComparisons, [record.id]);
   const measurements = await queryRows(client, readMeasurements, [record.id]);
   const machines = await queryRows(client, readMachines, [record.id]);
+  const findings = await queryRows(client, readFindings, [record.id]);
   const builds = await queryOne(client, readBuilds, [record.id]);
   const { requirements } = record.definition;
   return makeReport({
@@ -68,6 +74,9 @@ export async function loadReport(client: Queryable, campaign: string): Promise<R
       facts: fingerprint === null ? [] : describeMachine(fingerprint),
     })),
     builds: builds ?? { built: 0, reused: 0 },
-    notes: notes.map((note) => note.text),
+    notes: [
+      ...notes.map((note) => note.text),
+      ...findings.flatMap(({ target, finding }) => describeFinding(target, finding) ?? []),
+    ],
   });
 }

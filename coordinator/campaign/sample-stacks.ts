@@ -45,6 +45,7 @@ interface Drawn {
   readonly cursor: JsonValue;
   /** Stacks that the stream has given since it began. */
   readonly drawn: number;
+  readonly finding: JsonValue;
   readonly isDry: boolean;
 }
 
@@ -86,7 +87,14 @@ export async function sampleStacks(
       await insertTrials(client, dependencies.ids, { row, lane, trials });
     }
     const cursor = storableJson(drawn.cursor);
-    await execute(client, advanceSql, [row.id, cursor, drawn.stacks.length, drawn.isDry, drawn.drawn]);
+    await execute(client, advanceSql, [
+      row.id,
+      cursor,
+      drawn.stacks.length,
+      drawn.isDry,
+      drawn.drawn,
+      storableJson(drawn.finding),
+    ]);
     return trials.length;
   });
 }
@@ -110,7 +118,9 @@ async function draw(
   let drawn = row.drawn;
   while (stacks.length < wanted && knownInARow < MAXIMUM_KNOWN_IN_A_ROW) {
     const stack = await stream.next();
-    if (stack === null) return { stacks, cursor: stream.cursor, drawn, isDry: true };
+    if (stack === null) {
+      return { stacks, cursor: stream.cursor, drawn, finding: stream.finding ?? null, isDry: true };
+    }
     const streamPosition = drawn;
     drawn += 1;
     const isRepeated = stacks.some((other) => other.stack.stack_id === stack.stack_id);
@@ -122,7 +132,8 @@ async function draw(
       stacks.push({ stack, sampling: stream.sampledFrom ?? null, streamPosition });
     }
   }
-  return { stacks, cursor: stream.cursor, drawn, isDry: knownInARow >= MAXIMUM_KNOWN_IN_A_ROW };
+  const isDry = knownInARow >= MAXIMUM_KNOWN_IN_A_ROW;
+  return { stacks, cursor: stream.cursor, drawn, finding: stream.finding ?? null, isDry };
 }
 
 async function insertTrials(

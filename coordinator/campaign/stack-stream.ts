@@ -28,6 +28,8 @@ export interface LockedStackStream {
   readonly cursor: JsonValue;
   /** Where the last stack came from; null before the first. Baselines are not sampled. */
   readonly sampledFrom?: SampledFrom | null;
+  /** What the strategy has found out by the last draw. */
+  readonly finding?: JsonValue;
 }
 
 /** Throws a TroopError when the requirements cannot be sampled at all. */

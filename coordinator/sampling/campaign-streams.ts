@@ -3,7 +3,7 @@
 import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { CampaignDefinition } from '../campaign/definition.ts';
-import type { LockedStackStream, OpenStream, StreamRequest } from '../campaign/stack-stream.ts';
+import type { JsonValue, LockedStackStream, OpenStream, StreamRequest } from '../campaign/stack-stream.ts';
 import type { SamplingEngine } from './engine.ts';
 import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import type { DrawRequest } from './streams.ts';
@@ -18,16 +18,21 @@ export function campaignStreams(engine: SamplingEngine): OpenStream {
 
 function streamOf(engine: SamplingEngine, request: DrawRequest): LockedStackStream {
   let { cursor } = request;
+  let finding: JsonValue = null;
   let origin: SampledFrom | null = null;
   return {
     next: async (): Promise<LockedStack | null> => {
       const drawn = await engine.draw({ ...request, cursor }, 1);
       ({ cursor } = drawn);
       origin = drawn.origins[0] ?? null;
+      ({ finding } = drawn);
       return drawn.stacks[0] ?? null;
     },
     get cursor() {
       return cursor;
+    },
+    get finding() {
+      return finding;
     },
     get sampledFrom() {
       return origin;

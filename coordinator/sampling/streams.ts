@@ -33,6 +33,8 @@ export interface Drawn {
   /** By stack. */
   readonly origins: readonly (SampledFrom | null)[];
   readonly cursor: JsonValue;
+  /** What the strategy has found out so far; null where it draws no conclusions. */
+  readonly finding: JsonValue;
   /** The stream has ended. */
   readonly isDry: boolean;
 }
@@ -107,7 +109,8 @@ export function createStreams(spaces: Spaces): Streams {
         const drawn = take(stream, count, 1);
         const stacks = drawn.map(({ stack }) => open.lock(stack));
         const origins = drawn.map(({ origin }) => origin);
-        return { stacks, origins, cursor: stream.cursor, isDry: stacks.length < count };
+        const { cursor, finding = null } = stream;
+        return { stacks, origins, cursor, finding, isDry: stacks.length < count };
       });
     },
     page: async (request, count) => {

@@ -3,6 +3,8 @@
 -- How many stacks the stream has given, those included that needed no inspection.
 alter table campaign_environments add column drawn integer not null default 0;
 update campaign_environments set drawn = sampled;
+-- What the strategy had found out at the last draw, where it draws conclusions.
+alter table campaign_environments add column finding jsonb;
 
 -- The how manieth stack of the stream it was. Null for baselines, and for inspections from before it was kept.
 alter table inspections add column stream_position integer;
