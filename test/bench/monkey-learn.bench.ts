@@ -40,6 +40,9 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
+/** These trust single results, so that noise larger than the effects leaves them no better than uniform draws. */
+const MISLED_BY_NOISE = new Set(['hill-climbing', 'annealing', 'recursive-search']);
+
 const LEARNING = [...strategies.values()].filter(
   ({ learns, name }) => learns === true && name !== 'bisect' && (process.env['ONLY'] ?? name) === name,
 );
@@ -76,7 +79,9 @@ it.each(CASES)('$kind on $world', ({ world, space, diagram, kind }) => {
       msPerStack: (performance.now() - start) / SEEDS / INSPECTIONS,
     };
     process.stdout.write(`${JSON.stringify(line)}\n`);
-    expect.soft(line.medianBest).toBeLessThan(line.medianBestOfUniform);
+    if (kind !== 'noisy' || !MISLED_BY_NOISE.has(name)) {
+      expect.soft(line.medianBest).toBeLessThan(line.medianBestOfUniform);
+    }
   }
 });
 
