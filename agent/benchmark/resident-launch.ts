@@ -61,10 +61,10 @@ export class ResidentLaunch {
 
   /** Imports and prepares. */
   async load(): Promise<void> {
-    const { programPath, parameters } = this.#plan.benchmark;
+    const { programPath, parameters, descriptor } = this.#plan.benchmark;
     const request = { command: 'load', program: programPath, parameters, cores: this.#plan.cores };
     const answer = await this.#ask(request, this.#tools.limits.loadMs, 'importing and preparing');
-    this.#phase = 'run';
+    this.#phase = descriptor.phase ?? 'run';
     this.#draft.importNs = readCount(answer, 'importNs');
     this.#draft.prepareNs = readCount(answer, 'prepareNs');
     this.#draft.pythonVersion = readText(answer, 'pythonVersion');

@@ -49,6 +49,17 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
   };
 }
 
+/** Every GPU of the machine, not the first alone: CUDA numbers them as it finds their devices. */
+const GPU_DEVICES: readonly string[] = [
+  ...Array.from({ length: 16 }, (_none, number) => `/dev/nvidia${number}`),
+  '/dev/nvidiactl',
+  '/dev/nvidia-uvm',
+  '/dev/nvidia-uvm-tools',
+  '/dev/nvidia-caps',
+  '/dev/kfd',
+  '/dev/dri',
+];
+
 function bubblewrapArguments(command: SandboxCommand, options: BubblewrapOptions): readonly string[] {
   return [
     ...MEMORY_KILLER_PREFIX,
@@ -69,11 +80,7 @@ function bubblewrapArguments(command: SandboxCommand, options: BubblewrapOptions
     '/dev',
     '--proc',
     '/proc',
-    ...['/dev/nvidia0', '/dev/nvidiactl', '/dev/nvidia-uvm', '/dev/kfd'].flatMap((device) => [
-      '--dev-bind-try',
-      device,
-      device,
-    ]),
+    ...GPU_DEVICES.flatMap((device) => ['--dev-bind-try', device, device]),
     ...pathSteps(command).flatMap(stepArguments),
     ...pathSteps(command).flatMap((step) =>
       step.treatment === 'hidden' && step.isDirectory ? ['--remount-ro', step.path] : [],

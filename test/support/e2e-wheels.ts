@@ -13,21 +13,36 @@ export interface WheelSource {
   readonly module: string;
 }
 
-/** A wheel with a RECORD, as PEP 427 wants it. */
+/** A wheel of one pure module. */
 export function installableWheel({ name, version, module }: WheelSource): MadeFile {
+  return platformWheel({ name, version, tag: 'py3-none-any' }, [
+    { path: `${name}/__init__.py`, content: module },
+  ]);
+}
+
+export interface WheelIdentity {
+  readonly name: string;
+  readonly version: string;
+  /** `python-abi-platform` */
+  readonly tag: string;
+}
+
+/** A wheel with a RECORD, as PEP 427 wants it. */
+export function platformWheel({ name, version, tag }: WheelIdentity, files: readonly ZipEntry[]): MadeFile {
   const information = `${name}-${version}.dist-info`;
   const metadata = metadataText({ name, version });
+  const isPure = tag.endsWith('-none-any');
   const entries: ZipEntry[] = [
-    { path: `${name}/__init__.py`, content: module },
+    ...files,
     { path: `${information}/METADATA`, content: metadata },
     {
       path: `${information}/WHEEL`,
-      content: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+      content: `Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: ${isPure}\nTag: ${tag}\n`,
     },
   ];
   const record = [...entries.map(recordLine), `${information}/RECORD,,`, ''].join('\n');
   const bytes = makeZip([...entries, { path: `${information}/RECORD`, content: record }]);
-  return { filename: `${name}-${version}-py3-none-any.whl`, bytes, sha256: sha256Of(bytes), metadata };
+  return { filename: `${name}-${version}-${tag}.whl`, bytes, sha256: sha256Of(bytes), metadata };
 }
 
 function recordLine({ path, content }: ZipEntry): string {

@@ -1,5 +1,6 @@
 // What an indicator says about itself: data that both sides need, the coordinator to check a campaign and the agent to
 // run it. Its program is `agent/benchmark/indicators/<name>/indicator.py`; a contract test holds both together.
+import type { Phase } from '../../inspection/outcome.ts';
 import type { MetricDefinition, ParameterValue } from '../benchmark.ts';
 
 interface ParameterBase {
@@ -42,6 +43,8 @@ export interface IndicatorDescriptor {
   readonly metrics: readonly [MetricDefinition, ...MetricDefinition[]];
   /** `resident`: one process gives many values. `fresh`: each value needs a process of its own. */
   readonly launch: 'resident' | 'fresh';
+  /** What a stack is doing while a value is taken: `run` unless the indicator measures another phase. */
+  readonly phase?: Phase;
   readonly tolerance: AnswerTolerance;
 }
 

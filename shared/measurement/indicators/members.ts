@@ -39,6 +39,7 @@ export const importTime: IndicatorDescriptor = {
   },
   metrics: [WALL, CPU, PEAK_MEMORY],
   launch: 'fresh',
+  phase: 'import',
   tolerance: EXACT,
 };
 
