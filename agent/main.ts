@@ -81,8 +81,8 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
     cacheBytes,
     hiddenPaths: hidden,
   };
-  const { builder, sweeper } = await openBuilder(builderOptions);
-  await sweeper.sweep();
+  const built = await openBuilder(builderOptions);
+  await built.sweeper.sweep();
   const broker = await openAgentBroker({ ...brokerAccess(credentials), clock, logger, signal });
   lifecycle.started({ name: 'broker', stop: () => broker.close() });
   return await serve({
@@ -96,8 +96,7 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
     machine,
     sandbox,
     coordinator,
-    builder,
-    sweeper,
+    ...built,
     broker,
     ids,
   });

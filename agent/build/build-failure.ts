@@ -38,6 +38,11 @@ const CLASSES: Partial<Record<ErrorCode, FailureClass>> = {
   'TROOP-1418': FLEET_BUILD,
   'TROOP-1419': STACK_FETCH,
   'TROOP-1421': FLEET_BUILD,
+  'TROOP-1422': FLEET_BUILD,
+  'TROOP-1423': FLEET_BUILD,
+  'TROOP-1424': FLEET_BUILD,
+  'TROOP-1425': FLEET_FETCH,
+  'TROOP-1426': FLEET_BUILD,
 };
 
 /** Codes whose cause is the stack's own program where the stack may run one while it is built. */

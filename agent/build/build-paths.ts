@@ -13,6 +13,8 @@ export interface BuildPaths {
   /** One directory a build for its home, temporary files and requirements. */
   readonly workspaces: string;
   readonly tools: string;
+  /** Who uses what of the above. */
+  readonly uses: string;
 }
 
 export function buildPaths(root: string): BuildPaths {
@@ -25,5 +27,6 @@ export function buildPaths(root: string): BuildPaths {
     environments: join(installed, 'environments'),
     workspaces: join(root, 'workspaces'),
     tools: join(root, 'tools'),
+    uses: join(root, 'uses'),
   };
 }

@@ -13,6 +13,11 @@ export interface IndexAccess {
   readonly findLinks: readonly string[];
 }
 
+/** Keeps what is built for it from being swept, until whoever opened it has closed it. */
+export interface EnvironmentUse {
+  keep(key: string): Promise<void>;
+}
+
 export interface BuildRequest {
   readonly stack: LockedStack;
   readonly indexes: readonly IndexAccess[];
@@ -20,6 +25,8 @@ export interface BuildRequest {
   /** The interpreter to build on: absolute path, of the stack's Python version. */
   readonly interpreter: string;
   readonly timeoutMs: number;
+  /** Of whoever will run the environment. */
+  readonly use?: EnvironmentUse;
 }
 
 export interface BuiltEnvironment {
@@ -32,6 +39,15 @@ export interface BuiltEnvironment {
   readonly durationMs: number;
   /** Bytes fetched from indexes for it. */
   readonly downloadedBytes: number;
+  readonly files: BuildFiles;
+}
+
+/** How many of the files of a stack came from where. */
+export interface BuildFiles {
+  /** All that were needed; 0 when the whole environment was there. */
+  readonly needed: number;
+  /** Here from earlier builds. */
+  readonly reused: number;
 }
 
 export interface BuildFailure {

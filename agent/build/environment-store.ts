@@ -15,11 +15,13 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from '../../shared/runtime/file-lock.ts';
+import { identifyProcess } from '../../shared/runtime/process-identity.ts';
 import { canonicalJson, sha256Hex } from '../../shared/stack/canonical-json.ts';
 import { removeTree } from '../sandbox/remove-tree.ts';
 import type { BuildRequest, BuiltEnvironment } from './builder.ts';
 import { isErrnoError } from './errno.ts';
 import { identifyInterpreter } from './interpreter-identity.ts';
+import { measureTrees } from './tree-sizes.ts';
 
 /** Raised when environments are made differently, so that old ones are not taken for new ones. */
 const LAYOUT = 1;
@@ -77,7 +79,15 @@ export class EnvironmentStore {
     await utimes(this.#markerOf(key), now, now);
     const { builder } = marker;
     const paths = { prefix: this.prefixOf(key), python: this.pythonOf(key) };
-    return { key, ...paths, builder, reused: true, durationMs: 0, downloadedBytes: 0 };
+    return {
+      key,
+      ...paths,
+      builder,
+      reused: true,
+      durationMs: 0,
+      downloadedBytes: 0,
+      files: { needed: 0, reused: 0 },
+    };
   }
 
   /** Makes room for a build under this key: nothing is left of an earlier one. */
@@ -87,32 +97,55 @@ export class EnvironmentStore {
     await mkdir(this.root, { recursive: true });
   }
 
-  /** The build under this key is complete: from now on it is found. */
-  async seal(key: string, builder: BuiltEnvironment['builder'], builtAtMs: number): Promise<void> {
-    const marker: Marker = { builder, bytes: await treeBytes(this.prefixOf(key)), builtAtMs };
+  /** The build under this key is complete: from now on it is found. Answers its size in bytes. */
+  async seal(key: string, builder: BuiltEnvironment['builder'], builtAtMs: number): Promise<number> {
+    const { totalBytes } = await measureTrees([this.prefixOf(key)]);
+    const marker: Marker = { builder, bytes: totalBytes(), builtAtMs };
     const draft = `${this.#markerOf(key)}.draft`;
     await writeFile(draft, JSON.stringify(marker));
     await rename(draft, this.#markerOf(key));
+    return marker.bytes;
   }
 
   /**
-   * Removes broken builds and, least recently used first, environments until at most `maximumBytes` are left. Those
-   * with a key in `inUse` stay.
+   * Removes broken builds and, least recently used first, environments until at most `maximumBytes` are left, files that
+   * several of them share counted once. Those with a key in `inUse` stay, and so do those that are being built.
    */
   async sweep(maximumBytes: number, inUse: ReadonlySet<string>): Promise<SweptEnvironments> {
-    const known = (await this.#list()).filter((one) => !inUse.has(one.key));
-    const kept = await Promise.all([...inUse].map((key) => this.#readMarker(key)));
-    let held = [...kept, ...known.map((one) => one.marker)].reduce((sum, one) => sum + (one?.bytes ?? 0), 0);
+    const all = await this.#list();
+    const removable = all.filter((one) => !inUse.has(one.key));
     const removed: string[] = [];
-    let freedBytes = 0;
-    for (const { key, marker } of known.toSorted((left, right) => left.usedAtMs - right.usedAtMs)) {
-      if (marker !== null && held <= maximumBytes) continue;
-      if (!(await this.#clearUnlessLocked(key))) continue;
-      removed.push(key);
-      held -= marker?.bytes ?? 0;
-      freedBytes += marker?.bytes ?? 0;
+    for (const { key } of removable.filter((one) => one.marker === null)) {
+      if (await this.#clearUnlessLocked(key)) removed.push(key);
     }
-    return { removed, freedBytes };
+    await this.#removeLitter();
+    const whole = all.filter((one) => one.marker !== null);
+    // The markers count shared files again and again: what they say is more than there can be.
+    const atMost = whole.reduce((sum, { marker }) => sum + (marker?.bytes ?? 0), 0);
+    if (atMost <= maximumBytes) return { removed, freedBytes: 0 };
+    const sizes = await measureTrees(whole.map(({ key }) => this.prefixOf(key)));
+    const before = sizes.totalBytes();
+    for (const { key } of whole.toSorted((left, right) => left.usedAtMs - right.usedAtMs)) {
+      if (sizes.totalBytes() <= maximumBytes) break;
+      if (inUse.has(key) || !(await this.#clearUnlessLocked(key))) continue;
+      removed.push(key);
+      sizes.remove(this.prefixOf(key));
+    }
+    return { removed, freedBytes: before - sizes.totalBytes() };
+  }
+
+  /** Drafts, and locks of processes that are gone: what killed builders leave. */
+  async #removeLitter(): Promise<void> {
+    for (const name of await namesIn(this.root)) {
+      const [, key, writer] = /^([0-9a-f]{32})\.(?:lock|json\.draft|lock\.(\d+)\..+)$/.exec(name) ?? [];
+      if (key === undefined) continue;
+      // Somebody who waits for the lock drafts his own.
+      if (writer !== undefined && (await identifyProcess(Number(writer))) !== null) continue;
+      const attempt = await tryLock(this.lockPathOf(key));
+      if (!attempt.held) continue;
+      await rm(join(this.root, name), { recursive: true, force: true });
+      await attempt.lock.release();
+    }
   }
 
   /** One that somebody is building right now has no marker either. */
@@ -142,11 +175,7 @@ export class EnvironmentStore {
   }
 
   async #list(): Promise<readonly { key: string; marker: Marker | null; usedAtMs: number }[]> {
-    const names = await readdir(this.root).catch((error: unknown) => {
-      if (isErrnoError(error, 'ENOENT')) return [];
-      throw error;
-    });
-    const keys = names.filter((name) => /^[0-9a-f]{32}$/.test(name));
+    const keys = (await namesIn(this.root)).filter((name) => /^[0-9a-f]{32}$/.test(name));
     return Promise.all(
       keys.map(async (key) => {
         const marker = await this.#readMarker(key);
@@ -157,10 +186,9 @@ export class EnvironmentStore {
   }
 }
 
-async function treeBytes(root: string): Promise<number> {
-  let bytes = 0;
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += (await lstat(join(entry.parentPath, entry.name))).size;
-  }
-  return bytes;
+async function namesIn(root: string): Promise<readonly string[]> {
+  return await readdir(root).catch((error: unknown) => {
+    if (isErrnoError(error, 'ENOENT')) return [];
+    throw error;
+  });
 }

@@ -32,6 +32,8 @@ export interface FetchedFiles {
   readonly files: readonly ResolvedFile[];
   /** What came over the network. */
   readonly downloadedBytes: number;
+  /** How many were in the store. */
+  readonly reused: number;
 }
 
 type Say = (line: string) => void;
@@ -54,6 +56,7 @@ export async function fetchFiles(
   const either = AbortSignal.any([signal, stop.signal]);
   const files: ResolvedFile[] = plan.map((file) => ({ ...file, local: null }));
   let downloadedBytes = 0;
+  let reused = 0;
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let position = next++; position < plan.length; position = next++) {
@@ -63,6 +66,7 @@ export async function fetchFiles(
       const { stored } = got;
       say(`${got.from}: ${file.filename} (${stored.bytes} bytes)`);
       files[position] = { ...file, local: { path: stored.path, sha256: stored.sha256 } };
+      if (got.from === 'in store') reused += 1;
       if (got.from === 'fetched' || got.from === 'from the coordinator') downloadedBytes += stored.bytes;
     }
   };
@@ -74,7 +78,7 @@ export async function fetchFiles(
     await Promise.allSettled(workers);
     throw error;
   }
-  return { files, downloadedBytes };
+  return { files, downloadedBytes, reused };
 }
 
 interface Got {

@@ -13,7 +13,7 @@ import { BoundedLog } from './bounded-log.ts';
 import { buildFailureOf } from './build-failure.ts';
 import { BuildRun } from './build-run.ts';
 import type { Builder, BuildRequest, BuildResult, BuiltEnvironment } from './builder.ts';
-import { fetchFiles } from './fetch-files.ts';
+import { fetchFiles, type FetchedFiles } from './fetch-files.ts';
 import type { StackBuilderOptions } from './build-options.ts';
 import { planFiles } from './plan-files.ts';
 import { requirementsOf } from './requirements-lines.ts';
@@ -91,6 +91,7 @@ async function buildSteps(
   const plan = planFiles(request.stack.packages, request.allowSdists);
   const say = (line: string): void => context.log.append(`${line}\n`);
   const fetched = await fetchFiles(plan, options.fetch, say, context.signal);
+  say(`${fetched.reused} of ${plan.length} files are here from earlier builds`);
   const requirements = requirementsOf(fetched.files);
   await environments.clear(key);
   await mkdir(options.paths.cache, { recursive: true });
@@ -105,13 +106,17 @@ async function buildSteps(
     workspace: workspace.path,
   });
   await run.create();
-  await run.install({
-    requirementsPath,
-    allHashed: requirements.allHashed,
-    allowSdists: request.allowSdists,
-    indexes: request.indexes.filter((index) => requirements.indexes.includes(index.name)),
-    cacheDirectory: options.paths.cache,
-  });
+  try {
+    await run.install({
+      requirementsPath,
+      allHashed: requirements.allHashed,
+      allowSdists: request.allowSdists,
+      indexes: request.indexes.filter((index) => requirements.indexes.includes(index.name)),
+      cacheDirectory: options.paths.cache,
+    });
+  } catch (error) {
+    throw (await damageOf(fetched.files, options, context.signal)) ?? error;
+  }
   await run.compile();
   await run.check();
   return {
@@ -122,5 +127,23 @@ async function buildSteps(
     reused: false,
     durationMs: clock.monotonicMs() - startedMs,
     downloadedBytes: fetched.downloadedBytes,
+    files: { needed: plan.length, reused: fetched.reused },
   };
+}
+
+/**
+ * What the tool objects to may be our own doing: a file that was whole when it was fetched and is not any more (a disk that
+ * fails, a crash before all of it was written). It is removed, so that the next build fetches it again.
+ */
+async function damageOf(
+  files: FetchedFiles['files'],
+  { fetch }: StackBuilderOptions,
+  signal: AbortSignal,
+): Promise<TroopError | null> {
+  for (const { filename, local } of files) {
+    if (signal.aborted) return null;
+    if (local === null || (await fetch.store.verify(local))) continue;
+    return new TroopError('TROOP-1426', { file: filename ?? local.path });
+  }
+  return null;
 }

@@ -1,18 +1,23 @@
 // Keeps what builds leave behind within bounds: environments and fetched files, least recently used first, and the
-// builder's own cache. Run between trials, when nothing is being built and no environment is in use.
-import { lstat, readdir } from 'node:fs/promises';
+// builder's own cache. What is in use stays, whichever process uses it, and so nothing breaks whenever this runs.
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { removeTree } from '../sandbox/remove-tree.ts';
-import { isErrnoError } from './errno.ts';
+import { sweepWorkspaces } from '../sandbox/workspace.ts';
+import type { CacheUses } from './cache-uses.ts';
 import type { EnvironmentStore } from './environment-store.ts';
+import { entriesOf } from './tree-sizes.ts';
 import type { WheelStore } from './wheel-store.ts';
 
 export interface SweepOptions {
   readonly environments: EnvironmentStore;
   readonly store: WheelStore;
+  readonly uses: CacheUses;
   /** Of uv or pip; whatever is missing in it is made again. */
   readonly builderCache: string;
+  /** Of builds; those of processes that are gone are wiped. */
+  readonly workspaces: string;
   /** Of all together. */
   readonly maximumBytes: number;
   readonly clock: Clock;
@@ -20,28 +25,46 @@ export interface SweepOptions {
 
 export interface CacheSweeper {
   sweep(): Promise<void>;
-  /** Sweeps when the last time is long ago. */
+  /** Sweeps when the last time is long ago, or much was added since. */
   sweepWhenDue(): Promise<void>;
+  /** Told what every build adds. */
+  noteBuilt(bytes: number): void;
 }
 
 const EVERY_MS = 15 * 60_000;
+/** Share of all that may be added before the next sweep. */
+const ADDED_SHARE = 0.1;
 const SHARES = { environments: 0.5, files: 0.3, builder: 0.2 } as const;
 
 export function createCacheSweeper(options: SweepOptions): CacheSweeper {
-  const { environments, store, builderCache, maximumBytes, clock } = options;
+  const { maximumBytes, clock, uses } = options;
   let sweptAtMs = -Infinity;
+  let addedBytes = 0;
   const sweep = async (): Promise<void> => {
     sweptAtMs = clock.monotonicMs();
-    await environments.sweep(maximumBytes * SHARES.environments, new Set());
-    await store.sweep(maximumBytes * SHARES.files);
-    if ((await unsharedBytes(builderCache)) > maximumBytes * SHARES.builder) await removeTree(builderCache);
+    addedBytes = 0;
+    await sweepWorkspaces(options.workspaces);
+    await uses.exclusively(async ({ environments, isBuilding }) => {
+      await options.environments.sweep(maximumBytes * SHARES.environments, environments);
+      if (!isBuilding) await sweepFiles(options);
+    });
   };
   return {
     sweep,
     sweepWhenDue: async () => {
-      if (clock.monotonicMs() - sweptAtMs >= EVERY_MS) await sweep();
+      const isLongAgo = clock.monotonicMs() - sweptAtMs >= EVERY_MS;
+      if (isLongAgo || addedBytes > maximumBytes * ADDED_SHARE) await sweep();
+    },
+    noteBuilt: (bytes) => {
+      addedBytes += bytes;
     },
   };
+}
+
+/** Only while nothing is being built: a build has looked up its files before it reads them. */
+async function sweepFiles({ store, builderCache, maximumBytes }: SweepOptions): Promise<void> {
+  await store.sweep(maximumBytes * SHARES.files);
+  if ((await unsharedBytes(builderCache)) > maximumBytes * SHARES.builder) await removeTree(builderCache);
 }
 
 /** What removing a directory would free: a file that an environment has a hard link to counts there. */
@@ -54,14 +77,3 @@ async function unsharedBytes(root: string): Promise<number> {
   }
   return bytes;
 }
-
-async function entriesOf(root: string): Promise<Awaited<ReturnType<typeof readDeep>>> {
-  try {
-    return await readDeep(root);
-  } catch (error) {
-    if (isErrnoError(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
-const readDeep = (root: string) => readdir(root, { recursive: true, withFileTypes: true });

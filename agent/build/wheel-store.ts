@@ -2,6 +2,7 @@
 // whole and verified, or not at all: it is written aside, hashed on the way, and renamed. Several processes may add the
 // same file at once; all of them end with the same one.
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -75,8 +76,12 @@ export class WheelStore {
     }
   }
 
-  /** Removes the files used least recently until at most `maximumBytes` are left; answers the bytes freed. */
+  /**
+   * Removes what was never finished, and the files used least recently until at most `maximumBytes` are left; answers the
+   * bytes freed. Nobody may be adding or reading files meanwhile.
+   */
   async sweep(maximumBytes: number): Promise<number> {
+    await rm(join(this.root, 'incoming'), { recursive: true, force: true });
     const files = await this.#list();
     let held = files.reduce((sum, file) => sum + file.bytes, 0);
     let freed = 0;
@@ -87,6 +92,20 @@ export class WheelStore {
       freed += file.bytes;
     }
     return freed;
+  }
+
+  /** Whether the file still is what it was when it was taken in; one that is not is removed. */
+  async verify({ path, sha256 }: Pick<StoredFile, 'path' | 'sha256'>): Promise<boolean> {
+    const hash = createHash('sha256');
+    try {
+      await pipeline(createReadStream(path), hash);
+    } catch (error) {
+      if (isErrnoError(error, 'ENOENT')) return false;
+      throw error;
+    }
+    if (hash.digest('hex') === sha256) return true;
+    await rm(dirname(path), { recursive: true, force: true });
+    return false;
   }
 
   #pathOf(sha256: string, filename: string): string {

@@ -6,11 +6,15 @@ import type { Clock } from '../../shared/runtime/clock.ts';
 import { withLock } from '../../shared/runtime/file-lock.ts';
 import { buildFailureOf } from './build-failure.ts';
 import type { Builder, BuildRequest, BuildResult } from './builder.ts';
+import type { CacheUses } from './cache-uses.ts';
 import type { EnvironmentStore } from './environment-store.ts';
 
 export interface CacheOptions {
   readonly environments: EnvironmentStore;
   readonly clock: Clock;
+  readonly uses: CacheUses;
+  /** Told the size of every new environment. */
+  readonly onBuilt?: (bytes: number) => void;
 }
 
 export function withCache(inner: Builder, options: CacheOptions): Builder {
@@ -33,13 +37,14 @@ async function buildOnce(
   inner: Builder,
   request: BuildRequest,
   signal: AbortSignal,
-  { environments, clock }: CacheOptions,
+  { environments, clock, uses, onBuilt }: CacheOptions,
 ): Promise<BuildResult> {
   const { timeoutMs } = request;
   const key = await environments.keyOf(request);
   await mkdir(environments.root, { recursive: true });
   const onTimeout = (pid: number): Error => new TroopError('TROOP-1421', { timeoutMs, pid });
   return withLock(environments.lockPathOf(key), { clock, timeoutMs, signal, onTimeout }, async () => {
+    await request.use?.keep(key);
     const found = await environments.find(key);
     if (found !== null) {
       return {
@@ -48,9 +53,14 @@ async function buildOnce(
         log: `reused the environment ${key}, built with ${found.builder}\n`,
       };
     }
+    await using _building = await uses.beginBuild();
     const result = await inner.build(request, signal);
-    if (result.ok) await environments.seal(key, result.environment.builder, clock.nowMs());
-    else await environments.clear(key);
+    if (!result.ok) {
+      await environments.clear(key);
+      return result;
+    }
+    const bytes = await environments.seal(key, result.environment.builder, clock.nowMs());
+    onBuilt?.(bytes);
     return result;
   });
 }

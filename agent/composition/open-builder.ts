@@ -9,6 +9,7 @@ import type { Builder } from '../build/builder.ts';
 import { EnvironmentStore } from '../build/environment-store.ts';
 import { chooseBuilder } from '../build/choose-builder.ts';
 import { createHttpDispatcher } from '../build/http-dispatcher.ts';
+import { CacheUses } from '../build/cache-uses.ts';
 import { createCacheSweeper, type CacheSweeper } from '../build/sweep-caches.ts';
 import { WheelStore } from '../build/wheel-store.ts';
 import { withCache } from '../build/with-cache.ts';
@@ -21,6 +22,7 @@ import type { StateLayout } from '../state-layout.ts';
 export interface BuilderParts {
   readonly builder: Builder;
   readonly sweeper: CacheSweeper;
+  readonly cacheUses: CacheUses;
 }
 
 export interface OpenBuilderOptions {
@@ -82,16 +84,18 @@ export async function openBuilder(options: OpenBuilderOptions): Promise<BuilderP
   });
   if (found.error !== null) options.logger.warn({ err: found.error }, 'there is no uv, so pip builds');
   const guarded = withDiskGuard(found.builder, { path: layout.build, floorBytes: FREE_DISK_FLOOR_BYTES });
-  return {
-    builder: withCache(guarded, { environments, clock }),
-    sweeper: createCacheSweeper({
-      environments,
-      store,
-      builderCache: paths.cache,
-      maximumBytes: options.cacheBytes,
-      clock,
-    }),
-  };
+  const uses = new CacheUses({ root: paths.uses, clock, nextId });
+  const sweeper = createCacheSweeper({
+    environments,
+    store,
+    uses,
+    builderCache: paths.cache,
+    workspaces: paths.workspaces,
+    maximumBytes: options.cacheBytes,
+    clock,
+  });
+  const onBuilt = (bytes: number): void => sweeper.noteBuilt(bytes);
+  return { builder: withCache(guarded, { environments, clock, uses, onBuilt }), sweeper, cacheUses: uses };
 }
 
 const secretsOf = ({ token, privateKey, broker }: Credentials): readonly string[] =>

@@ -12,6 +12,7 @@ import type { Lifecycle } from '../../shared/runtime/lifecycle.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { TROOP_VERSION } from '../../shared/runtime/version.ts';
 import type { Builder } from '../build/builder.ts';
+import type { CacheUses } from '../build/cache-uses.ts';
 import type { CacheSweeper } from '../build/sweep-caches.ts';
 import type { AgentConfig } from '../config.ts';
 import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
@@ -62,6 +63,7 @@ export interface ServeParts {
   readonly coordinator: CoordinatorHttp;
   readonly builder: Builder;
   readonly sweeper: CacheSweeper;
+  readonly cacheUses: CacheUses;
   readonly broker: AgentBroker;
   readonly ids: Ids;
 }

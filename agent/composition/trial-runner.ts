@@ -6,6 +6,7 @@ import type { agentMetrics } from '../../shared/metrics/agent-metrics.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { Builder } from '../build/builder.ts';
+import type { CacheUses } from '../build/cache-uses.ts';
 import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createWorkspace } from '../sandbox/workspace.ts';
@@ -24,6 +25,7 @@ export interface TrialRunnerOptions {
   readonly link: CoordinatorLink;
   readonly spool: Spool;
   readonly builder: Builder;
+  readonly cacheUses: CacheUses;
   readonly sandbox: Sandbox;
   readonly coordinator: CoordinatorHttp;
   readonly quiet: QuietGate;
@@ -86,6 +88,7 @@ export function createTrialRunner(options: TrialRunnerOptions): TrialRunner {
         interpreterFor: ({ environment }) =>
           interpreterFor(options.machine().fingerprint, environment)?.path ?? null,
         fetchScripts: (trial, folder, signal) => options.coordinator.fetchScripts(trial, folder, signal),
+        openUse: () => options.cacheUses.open(),
         openWorkspace: (id) => createWorkspace(options.layout.trials, id),
         hardwareDigest: options.machine().hardwareDigest,
         signal: stopped.signal,

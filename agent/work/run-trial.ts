@@ -11,7 +11,7 @@ import type { EndMessage } from '../../shared/protocol/trial-messages.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
-import type { BuildResult, Builder, BuiltEnvironment } from '../build/builder.ts';
+import type { BuildResult, Builder, BuiltEnvironment, EnvironmentUse } from '../build/builder.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
 import type { GrantedClaim } from './claim-loop.ts';
 import type { StopReason } from './lease.ts';
@@ -49,6 +49,8 @@ export interface RunTrialOptions {
     signal: AbortSignal,
   ) => Promise<ReadonlyMap<string, string>>;
   readonly openWorkspace: (id: string) => Promise<Workspace>;
+  /** Keeps the environments of the trial until its end. */
+  readonly openUse: () => EnvironmentUse & AsyncDisposable;
   readonly hardwareDigest: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -99,7 +101,8 @@ async function buildAndMeasure(options: RunTrialOptions): Promise<Ending> {
   const scriptPaths = await options.fetchScripts(trial, folders.scripts, signal);
 
   const buildStartedMs = clock.monotonicMs();
-  const built = await buildAll(options, interpreter);
+  await using use = options.openUse();
+  const built = await buildAll(options, { interpreter, use });
   options.onPhase('build', clock.monotonicMs() - buildStartedMs);
   signal.throwIfAborted();
   const isMeasurable = built !== null && (built.candidates.length > 0 || built.baseline !== null);
@@ -123,15 +126,20 @@ interface Built {
   readonly candidates: readonly BuiltStack[];
 }
 
+interface BuildPlace {
+  readonly interpreter: string;
+  readonly use: EnvironmentUse;
+}
+
 /** Null when there is a baseline and it could not be built: without it nothing can be compared. */
-async function buildAll(options: RunTrialOptions, interpreter: string): Promise<Built | null> {
+async function buildAll(options: RunTrialOptions, place: BuildPlace): Promise<Built | null> {
   const { trial } = options.claim;
   const baseline =
-    trial.baseline === null ? null : await buildOne(options, trial.baseline, 'baseline', interpreter);
+    trial.baseline === null ? null : await buildOne(options, trial.baseline, 'baseline', place);
   if (trial.baseline !== null && baseline === null) return null;
   const candidates: BuiltStack[] = [];
   for (const stack of trial.candidates) {
-    const built = await buildOne(options, stack, 'candidate', interpreter);
+    const built = await buildOne(options, stack, 'candidate', place);
     if (built !== null) candidates.push(built);
   }
   return { baseline, candidates };
@@ -141,13 +149,13 @@ async function buildOne(
   options: RunTrialOptions,
   stack: LockedStack,
   role: 'baseline' | 'candidate',
-  interpreter: string,
+  place: BuildPlace,
 ): Promise<BuiltStack | null> {
   const { trial } = options.claim;
   const { indexes, allowSdists, limits } = trial;
   options.signal.throwIfAborted();
   const result: BuildResult = await options.builder.build(
-    { stack, indexes, allowSdists, interpreter, timeoutMs: limits.buildMs },
+    { stack, indexes, allowSdists, timeoutMs: limits.buildMs, ...place },
     options.signal,
   );
   // A build that was stopped from outside says nothing about the stack.

@@ -69,6 +69,7 @@ export function createTrialOutbox(options: {
         reused: result.ok && result.environment.reused,
         durationMs: result.ok ? result.environment.durationMs : 0,
         downloadedBytes: result.ok ? result.environment.downloadedBytes : 0,
+        ...(result.ok ? { files: result.environment.files } : {}),
         failure: result.ok ? null : buildFailure(result.failure, result.log),
       }));
     },

@@ -48,7 +48,12 @@ export interface ReportInput {
   readonly comparisons: readonly ComparisonRow[];
   readonly measurements: readonly MeasurementRow[];
   readonly machines: readonly ReportMachine[];
-  readonly builds: { readonly built: number; readonly reused: number };
+  readonly builds: {
+    readonly built: number;
+    readonly reused: number;
+    /** Of the environments that were built anew. */
+    readonly files: { readonly needed: number; readonly reused: number };
+  };
   readonly notes: readonly string[];
 }
 

@@ -38,7 +38,7 @@ const readFindings = sqlFile<{ target: string; finding: Finding }>(
   import.meta.url,
   'read-report-findings.sql',
 );
-const readBuilds = sqlFile<{ built: number; reused: number }>(import.meta.url, 'read-report-builds.sql');
+const readBuilds = sqlFile<Report['builds']>(import.meta.url, 'read-report-builds.sql');
 
 /** By id or name. Throws TROOP-1304. */
 export async function loadReport(client: Queryable, campaign: string): Promise<Report> {
@@ -73,7 +73,7 @@ export async function loadReport(client: Queryable, campaign: string): Promise<R
       name,
       facts: fingerprint === null ? [] : describeMachine(fingerprint),
     })),
-    builds: builds ?? { built: 0, reused: 0 },
+    builds: builds ?? { built: 0, reused: 0, files: { needed: 0, reused: 0 } },
     notes: [
       ...notes.map((note) => note.text),
       ...findings.flatMap(({ target, finding }) => describeFinding(target, finding) ?? []),

@@ -16,12 +16,20 @@ const VERDICT_STYLES: Readonly<Record<VerdictWord, Style>> = {
   undecided: 'dim',
 };
 
+/** `3 environments built, 2 reused from earlier; 7 of 30 files fetched` */
+function buildsLine({ built, reused, files }: Report['builds']): string {
+  const line = `${plural(built, 'environment')} built, ${reused} reused from earlier`;
+  return files.needed === 0
+    ? line
+    : `${line}; ${files.needed - files.reused} of ${files.needed} files fetched`;
+}
+
 export function reportLines(terminal: Terminal, report: Report): readonly string[] {
   const { campaign, builds } = report;
   return [
     terminal.style('bold', `${campaign.name}: ${report.requirements.join(', ')}`),
     countsLine(report),
-    `${plural(builds.built, 'environment')} built, ${builds.reused} reused from earlier`,
+    buildsLine(builds),
     ...report.sections.flatMap((section) => ['', ...sectionLines(terminal, section)]),
     ...wholeSpaceLines(report),
     ...failureLines(terminal, report),

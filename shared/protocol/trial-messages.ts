@@ -16,6 +16,10 @@ const BuildMessageSchema = Type.Object({
   reused: Type.Boolean(),
   durationMs: Type.Number({ minimum: 0 }),
   downloadedBytes: Type.Number({ minimum: 0 }),
+  /** Of a stack that was built: how many files it needed, and how many of them were there from earlier builds. */
+  files: Type.Optional(
+    Type.Object({ needed: Type.Integer({ minimum: 0 }), reused: Type.Integer({ minimum: 0 }) }),
+  ),
   /** Null when it was built. */
   failure: Type.Union([FailureSchema, Type.Null()]),
 });

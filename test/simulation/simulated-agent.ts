@@ -114,7 +114,13 @@ async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
         return {
           ok: true,
           log: '',
-          environment: { ...environment, reused: true, durationMs: 1, downloadedBytes: 0 },
+          environment: {
+            ...environment,
+            reused: true,
+            durationMs: 1,
+            downloadedBytes: 0,
+            files: { needed: 0, reused: 0 },
+          },
         };
       },
     },
@@ -137,6 +143,7 @@ async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
     },
     interpreterFor: () => '/python',
     fetchScripts: () => Promise.resolve(new Map()),
+    openUse: () => ({ keep: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() }),
     openWorkspace: () => Promise.resolve({ path: '/', [Symbol.asyncDispose]: () => Promise.resolve() }),
     hardwareDigest: 'hardware',
     clock,

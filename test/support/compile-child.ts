@@ -32,6 +32,8 @@ export async function compileChild(source: string): Promise<CompiledChild> {
   );
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await promisify(execFile)(process.execPath, [tsc, '-p', join(home, 'tsconfig.json')], { timeout: 60_000 });
+  const copy = join(root, 'deploy', 'copy-assets.mjs');
+  await promisify(execFile)(process.execPath, [copy, outDir], { timeout: 60_000 });
   return {
     path: join(outDir, relative(root, source)).replace(/\.ts$/, '.js'),
     remove: () => rm(home, { recursive: true, force: true }),

@@ -247,7 +247,7 @@ describe.each(makers)('$name', ({ name, make }) => {
   });
 
   test('with the cache, the same stack is built once, also by several at a time', async () => {
-    const cached = withCache(builder, { environments: workshop.environments, clock: systemClock });
+    const cached = withCache(builder, { ...workshop, clock: systemClock });
     const stack = [makeDistribution(folder, { name: 'epsilon', version: `1.${name.length}` }).locked];
     const results = await Promise.all([1, 2, 3].map(() => cached.build(requestFor(stack), never)));
     const built = results.filter((result) => result.ok && !result.environment.reused);
@@ -267,7 +267,7 @@ describe.each(makers)('$name', ({ name, make }) => {
   });
 
   test('with the cache, a failed build leaves nothing that could be taken for an environment', async () => {
-    const cached = withCache(builder, { environments: workshop.environments, clock: systemClock });
+    const cached = withCache(builder, { ...workshop, clock: systemClock });
     const request = requestFor([alpha.locked]);
     const prefix = workshop.environments.prefixOf(await workshop.environments.keyOf(request));
     expect(await cached.build(request, never)).toMatchObject({ ok: false });

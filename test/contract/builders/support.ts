@@ -7,6 +7,7 @@ import { Agent } from 'undici';
 import { DEFAULT_BUILD_LIMITS, type StackBuilderOptions } from '../../../agent/build/build-options.ts';
 import { buildPaths, type BuildPaths } from '../../../agent/build/build-paths.ts';
 import type { Builder, BuildRequest } from '../../../agent/build/builder.ts';
+import { CacheUses } from '../../../agent/build/cache-uses.ts';
 import { EnvironmentStore } from '../../../agent/build/environment-store.ts';
 import { findUv } from '../../../agent/build/find-uv.ts';
 import type { FetchFromCoordinator } from '../../../agent/build/fetch-files.ts';
@@ -70,6 +71,7 @@ export function makeDistribution(folder: string, spec: DistributionSpec): Distri
 export interface Workshop {
   readonly paths: BuildPaths;
   readonly environments: EnvironmentStore;
+  readonly uses: CacheUses;
   readonly options: Omit<StackBuilderOptions, 'installer'>;
 }
 
@@ -113,7 +115,8 @@ export async function openWorkshop(
     limits: DEFAULT_BUILD_LIMITS,
     access: {},
   };
-  return { paths, environments, options };
+  const uses = new CacheUses({ root: paths.uses, clock: systemClock, nextId });
+  return { paths, environments, uses, options };
 }
 
 export type MakeBuilder = (options: Omit<StackBuilderOptions, 'installer'>) => Builder;
@@ -124,21 +127,25 @@ export async function builderMakers(): Promise<{
   missing: readonly string[];
 }> {
   const makers: { name: string; make: MakeBuilder }[] = [{ name: 'pip', make: pipBuilder }];
-  const missing: string[] = [];
-  try {
-    const { path: uv } = await findUv({
-      directory: fileURLToPath(new URL('../../../node_modules/.cache/troop-test-tools', import.meta.url)),
-      python,
-      environment: process.env,
-      clock: systemClock,
-      nextId: () => ids.next(),
-      searchPath: (process.env['PATH'] ?? '').split(delimiter),
-    });
-    makers.push({ name: 'uv', make: (options) => uvBuilder({ ...options, uv }) });
-  } catch (error) {
-    missing.push(`uv: ${String(error)}`);
-  }
-  return { makers, missing };
+  const uv = await findTestUv().catch((error: unknown) => error);
+  if (typeof uv !== 'string') return { makers, missing: [`uv: ${String(uv)}`] };
+  makers.push({ name: 'uv', make: (options) => uvBuilder({ ...options, uv }) });
+  return { makers, missing: [] };
+}
+
+/** Path of a uv, or null where none can be had. */
+export const testUv = (): Promise<string | null> => findTestUv().catch(() => null);
+
+async function findTestUv(): Promise<string> {
+  const { path } = await findUv({
+    directory: fileURLToPath(new URL('../../../node_modules/.cache/troop-test-tools', import.meta.url)),
+    python,
+    environment: process.env,
+    clock: systemClock,
+    nextId: () => ids.next(),
+    searchPath: (process.env['PATH'] ?? '').split(delimiter),
+  });
+  return path;
 }
 
 export function requestFor(

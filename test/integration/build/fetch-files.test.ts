@@ -86,7 +86,7 @@ test('a file is fetched once, verified, and found the next time', async () => {
   expect(first.downloadedBytes).toBe(CONTENT.length);
   expect(await readFile(first.files[0]?.local?.path ?? '')).toEqual(CONTENT);
   const second = await fetchAll([planned()]);
-  expect(second).toEqual({ files: first.files, downloadedBytes: 0 });
+  expect(second).toEqual({ files: first.files, downloadedBytes: 0, reused: 1 });
   expect(requests).toEqual(['/files/one.whl']);
 });
 

@@ -2,9 +2,11 @@ import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CacheUses } from '../../../agent/build/cache-uses.ts';
 import { EnvironmentStore } from '../../../agent/build/environment-store.ts';
 import { createCacheSweeper, type CacheSweeper } from '../../../agent/build/sweep-caches.ts';
 import { WheelStore } from '../../../agent/build/wheel-store.ts';
+import { systemClock } from '../../../shared/runtime/clock.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 
 let root: string;
@@ -17,7 +19,9 @@ beforeEach(async () => {
   sweeper = createCacheSweeper({
     environments: new EnvironmentStore(join(root, 'environments')),
     store: new WheelStore({ root: join(root, 'wheels'), nextId: () => 'id' }),
+    uses: new CacheUses({ root: join(root, 'uses'), clock: systemClock, nextId: () => 'id' }),
     builderCache: join(root, 'cache'),
+    workspaces: join(root, 'workspaces'),
     maximumBytes: 1000,
     clock,
   });
@@ -26,7 +30,8 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const fill = (name: string, bytes: number): Promise<void> =>
   writeFile(join(root, 'cache', name), 'x'.repeat(bytes));
-const left = async (): Promise<readonly string[]> => (await readdir(root)).toSorted();
+const left = async (): Promise<readonly string[]> =>
+  (await readdir(root)).filter((name) => name !== 'uses').toSorted();
 
 test('the cache of the builder goes when it alone holds more than its share', async () => {
   await fill('unpacked', 201);

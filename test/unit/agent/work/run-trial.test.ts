@@ -33,6 +33,7 @@ const succeed = (): BuildResult => ({
     reused: false,
     durationMs: 1,
     downloadedBytes: 0,
+    files: { needed: 0, reused: 0 },
   },
 });
 const breakDown = (): BuildResult => ({
@@ -97,6 +98,7 @@ async function run(trial: Trial = sampleTrial(), interpreter: string | null = '/
     },
     interpreterFor: () => interpreter,
     fetchScripts: () => Promise.resolve(new Map([['f'.repeat(64), '/script.py']])),
+    openUse: () => ({ keep: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() }),
     openWorkspace: (id) => createWorkspace(join(directory.path, 'trials'), id),
     hardwareDigest: 'digest',
     clock,

@@ -31,6 +31,7 @@ const built = (log: string): BuildResult => ({
     reused: true,
     durationMs: 12,
     downloadedBytes: 34,
+    files: { needed: 5, reused: 4 },
   },
 });
 
@@ -90,6 +91,7 @@ describe('the outbox of a trial', () => {
       reused: true,
       durationMs: 12,
       downloadedBytes: 34,
+      files: { needed: 5, reused: 4 },
       failure: null,
     });
   });

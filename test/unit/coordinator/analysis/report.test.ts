@@ -59,7 +59,7 @@ const report = (changes: Partial<ReportInput>) =>
     comparisons: [],
     measurements: [],
     machines: [],
-    builds: { built: 0, reused: 0 },
+    builds: { built: 0, reused: 0, files: { needed: 0, reused: 0 } },
     notes: [],
     ...changes,
   });
