@@ -23,6 +23,8 @@ export function pipInstaller(): Installer {
     installCommand: (target, plan) => [
       ...pip(target),
       'install',
+      // An index that answers 500 or 403 is passed over in silence otherwise, and the package said not to exist.
+      '--verbose',
       '--no-deps',
       '--no-compile',
       '--cache-dir',

@@ -1,4 +1,4 @@
-// The steps of every build: fetch the files, make an empty environment, install, compile, check. The tool comes in as an
+// The steps of every build: fetch the files, make an empty environment, install, look at what is there, compile, check. The tool comes in as an
 // Installer. An environment is built where it will stay; whether one is there already is not asked here (with-cache.ts).
 //
 // Who may do what: fetching happens in the agent; installing runs in the sandbox, without network when every file is
@@ -13,6 +13,7 @@ import { BoundedLog } from './bounded-log.ts';
 import { buildFailureOf } from './build-failure.ts';
 import { BuildRun } from './build-run.ts';
 import type { Builder, BuildRequest, BuildResult, BuiltEnvironment } from './builder.ts';
+import { checkInstalled } from './check-installed.ts';
 import { fetchFiles, type FetchedFiles } from './fetch-files.ts';
 import type { StackBuilderOptions } from './build-options.ts';
 import { planFiles } from './plan-files.ts';
@@ -117,6 +118,7 @@ async function buildSteps(
   } catch (error) {
     throw (await damageOf(fetched.files, options, context.signal)) ?? error;
   }
+  await checkInstalled(prefix, request.stack.packages);
   await run.compile();
   await run.check();
   return {

@@ -1,10 +1,14 @@
 // What the frequency driver may do. Absent in most virtual machines, where the host decides.
 import type { Fact } from '../fact.ts';
-import { readNumber, readValue } from '../machine-reader.ts';
+import { readNumber, readValue, type MachineReader } from '../machine-reader.ts';
 import { mapBounded } from '../run-bounded.ts';
 import { onlineCpus } from './topology.ts';
 
-const NO_DRIVER = 'the machine has no frequency driver (usual in virtual machines)';
+/** Why nothing is known of frequencies. */
+export const reasonFor = ({ platform }: MachineReader): string =>
+  platform === 'darwin'
+    ? 'macOS does not tell it'
+    : 'the machine has no frequency driver (usual in virtual machines)';
 
 export const frequencyFact: Fact = {
   name: 'frequency',
@@ -25,7 +29,7 @@ export const frequencyFact: Fact = {
         maximumMhz: known.length === 0 ? null : Math.round(Math.max(...known.map(Number)) / 1000),
         frequencyDriver: driver,
       },
-      unknown: { 'cpu.maximumMhz': NO_DRIVER, 'cpu.frequencyDriver': NO_DRIVER },
+      unknown: { 'cpu.maximumMhz': reasonFor(reader), 'cpu.frequencyDriver': reasonFor(reader) },
     };
   },
 };

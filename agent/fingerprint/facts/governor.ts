@@ -2,6 +2,7 @@
 import type { Fact } from '../fact.ts';
 import { readNumber, readValue, type MachineReader } from '../machine-reader.ts';
 import { mapBounded } from '../run-bounded.ts';
+import { reasonFor } from './frequency.ts';
 import { onlineCpus } from './topology.ts';
 
 export const governorFact: Fact = {
@@ -17,7 +18,7 @@ export const governorFact: Fact = {
     return {
       cpu: { governor: distinct.length === 0 ? null : distinct.join(','), turbo: await readTurbo(reader) },
       unknown: {
-        'cpu.governor': 'the machine has no frequency driver (usual in virtual machines)',
+        'cpu.governor': reasonFor(reader),
         'cpu.turbo': 'neither intel_pstate nor cpufreq tells whether turbo is on',
       },
     };

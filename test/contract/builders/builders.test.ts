@@ -140,6 +140,12 @@ describe.each(makers)('$name', ({ name, make }) => {
     expect(result.log).toContain('error[TROOP-1410]');
   });
 
+  test('a wheel that says another version inside is never measured under the name of its file', async () => {
+    const masked = makeDistribution(folder, { name: 'masked', version: '1.0', metadataVersion: '2.0' });
+    const result = await builder.build(requestFor([masked.locked]), never);
+    expect(failureOf(result)).toEqual({ code: 'TROOP-1409', cause: 'stack', phase: 'build' });
+  });
+
   test('a wheel for another platform is the stack’s failure', async () => {
     const other = makeDistribution(folder, { name: 'other', version: '1.0', tag: 'cp39-cp39-win_amd64' });
     const result = await builder.build(requestFor([other.locked]), never);

@@ -1,0 +1,54 @@
+// What a tool has put into an environment, read from the metadata of the installed packages themselves. A wheel that calls
+// itself one version and says another inside is installed by pip without a word, and would be measured under a false name.
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import { normalizeName } from '../../shared/stack/name.ts';
+import type { LockedPackage } from '../../shared/stack/stack.ts';
+import { compareVersions, tryParseVersion } from '../../shared/stack/version.ts';
+
+const MAXIMUM_METADATA_BYTES = 16 * 1024 ** 2;
+
+/** TROOP-1409 when a package of the lock is not there, or says another version than the lock. */
+export async function checkInstalled(prefix: string, packages: readonly LockedPackage[]): Promise<void> {
+  const installed = await installedIn(prefix);
+  for (const { name, version } of packages) {
+    const seen = installed.get(normalizeName(name));
+    if (seen !== undefined && isSame(seen, version)) continue;
+    const reason =
+      seen === undefined
+        ? 'nothing of that name is there after installing it'
+        : `its metadata says version ${seen}`;
+    throw new TroopError('TROOP-1409', { package: `${name} ${version}`, reason });
+  }
+}
+
+function isSame(seen: string, version: string): boolean {
+  const [left, right] = [tryParseVersion(seen), tryParseVersion(version)];
+  return left === null || right === null ? seen === version : compareVersions(left, right) === 0;
+}
+
+/** Versions by normalised name. */
+async function installedIn(prefix: string): Promise<ReadonlyMap<string, string>> {
+  const library = join(prefix, 'lib');
+  const pythons = (await readdir(library)).filter((name) => name.startsWith('python'));
+  const found = new Map<string, string>();
+  for (const folder of pythons.map((name) => join(library, name, 'site-packages'))) {
+    for (const name of (await readdir(folder)).filter((one) => one.endsWith('.dist-info'))) {
+      const text = await readMetadata(join(folder, name, 'METADATA'));
+      const said = (field: string): string | undefined =>
+        new RegExp(`^${field}:[ \\t]*(.*?)[ \\t\\r]*$`, 'im').exec(text)?.[1];
+      const project = said('Name');
+      if (project !== undefined) found.set(normalizeName(project), said('Version') ?? 'none');
+    }
+  }
+  return found;
+}
+
+/** The fields before the description; nothing of what is no plain file, since strangers made it. */
+async function readMetadata(path: string): Promise<string> {
+  const stats = await lstat(path).catch(() => null);
+  if (stats === null || !stats.isFile() || stats.size > MAXIMUM_METADATA_BYTES) return '';
+  const text = await readFile(path, 'utf8');
+  return text.split(/\r?\n\r?\n/, 1)[0] ?? '';
+}
