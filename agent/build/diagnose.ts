@@ -30,17 +30,20 @@ const OF_THE_MACHINE: readonly Pattern[] = [
   ),
   ...pattern(
     'TROOP-1406',
-    /(?<reason>No interpreter found (?:at path|for) `(?<path>[^`\n]+)`)/,
+    /(?<reason>No interpreter found (?:at path|for path|for) `(?<path>[^`\n]+)`)/,
     /(?<reason>(?:Failed to inspect Python interpreter|Querying Python) .*?`(?<path>[^`\n]+)`)/,
     /(?<reason>Could not locate Python interpreter) (?<path>\S+)/,
     /(?<path>\S+): (?<reason>No module named (?:pip|venv|ensurepip)\b)/,
     /(?<reason>No virtual environment or system Python installation found for path) `(?<path>[^`\n]+)`/,
     /(?<reason>no such option: (?<path>--python))\b/,
+    // The shell of the sandbox, and what it runs.
+    /(?:exec:|failed to execute) (?<path>\S+): (?<reason>not found|Permission denied|No such file or directory)/,
   ),
   ...pattern(
     'TROOP-1423',
     /(?<reason>(?:failed|error|could not|unable) [^\n]*(?:Permission denied|Read-only file system|Operation not permitted) \(os error \d+\))/i,
     /due to an (?:OSError|EnvironmentError): (?<reason>\[Errno (?:1|13|30)\] [^\n]+)/,
+    /cause: (?<reason>(?:Permission denied|Read-only file system) \(os error \d+\)[^\n]*)/,
     /^Error: (?<reason>\[Errno (?:1|13|30)\] [^\n]+)/m,
   ),
 ];

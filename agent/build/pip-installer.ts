@@ -24,7 +24,7 @@ export function pipInstaller(): Installer {
       ...pip(target),
       'install',
       // An index that answers 500 or 403 is passed over in silence otherwise, and the package said not to exist.
-      '--verbose',
+      '-vv',
       '--no-deps',
       '--no-compile',
       '--cache-dir',

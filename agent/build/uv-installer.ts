@@ -60,6 +60,10 @@ export function uvInstaller(uv: string): Installer {
   };
 }
 
+/** Only where it makes a difference: with it, uv does not say that an index refused access (401, 403). */
+const strategyOf = (count: number): readonly string[] =>
+  count > 1 ? ['--index-strategy', 'unsafe-best-match'] : [];
+
 /** Every index counts alike, as with pip: the pins and their hashes say what is taken, not the order of the indexes. */
 function indexArguments(indexes: readonly IndexAccess[]): readonly string[] {
   if (indexes.length === 0) return ['--offline', '--no-index'];
@@ -68,7 +72,6 @@ function indexArguments(indexes: readonly IndexAccess[]): readonly string[] {
     ...(first === undefined ? ['--no-index'] : ['--default-index', first]),
     ...others.flatMap((url) => ['--index', url]),
     ...indexes.flatMap((index) => index.findLinks).flatMap((place) => ['--find-links', place]),
-    '--index-strategy',
-    'unsafe-best-match',
+    ...strategyOf(first === undefined ? 0 : 1 + others.length),
   ];
 }
