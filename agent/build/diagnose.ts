@@ -133,7 +133,7 @@ const OF_FILES: readonly Pattern[] = [
     /(?<reason>(?:is not compatible|is incompatible) with the current (?:platform|Python)[^\n]*)/i,
     /(?<reason>the current Python version \([^)]*\) does not satisfy Python[^\s,]*|requires a different Python[^\n]*)/i,
     /(?<reason>Wheels are required for `(?<package>[^`]+)` because building from source is disabled)/,
-    /Skipping link: (?<reason>none of the wheel's tags [^\n]*? are compatible|No binaries permitted for (?<package>[^:\s]+))/,
+    /Skipping link: (?<reason>none of the wheel's tags [^\n]*? are compatible|No (?:binaries|sources) permitted for (?<package>[^:\s]+))/,
   ),
   ...pattern(
     'TROOP-1415',

@@ -1,4 +1,6 @@
-// Every output here was recorded from a real run of uv 0.13.9 or pip 23.2, shortened to the lines that count.
+// Every output here was recorded from a real run of uv 0.13.9 or pip 23.2, shortened to the lines that count. Whole outputs
+// of more versions are in test/fixtures/build-output.
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../../agent/build/diagnose.ts';
 import { catalogue } from '../../../../shared/errors/catalogue.ts';
@@ -227,5 +229,151 @@ describe('the output of uv and pip', () => {
         : [],
     );
     expect(named).toEqual(['metaone-1.0-py3-none-any.whl', 'sdone', 'sdone', 'sdone']);
+  });
+});
+
+interface RecordedOutput {
+  readonly tool: string;
+  readonly status: string;
+  readonly output: string;
+}
+
+const FOLDER = new URL('../../../fixtures/build-output/', import.meta.url);
+
+/** The sections of one recorded case: `=== <tool> [status <n>]`, then what it printed. */
+function recordedOutputs(name: string): readonly RecordedOutput[] {
+  const text = readFileSync(new URL(`${name}.txt`, FOLDER), 'utf8');
+  return text
+    .split(/^=== /m)
+    .slice(1)
+    .map((section) => {
+      const [heading = '', ...lines] = section.split('\n');
+      const [, tool = '', status = ''] = /^(\S+) \[status (\S+)\]$/.exec(heading) ?? [];
+      return { tool, status, output: lines.join('\n') };
+    });
+}
+
+/**
+ * The code of a case; tools whose words do not tell it apart have their own. pip before 25 takes a transfer that was cut
+ * for a file with another hash; an interpreter that dies without a word, asked by pip, is an unknown failure.
+ */
+type Expected = string | { readonly usual: string; readonly [tool: string]: string };
+
+const EXPECTED: Readonly<Record<string, Expected>> = {
+  'backend-missing': 'TROOP-1408',
+  'backend-raises': 'TROOP-1408',
+  'bad-pyproject': 'TROOP-1408',
+  'cache-not-writable': { usual: 'TROOP-1406', 'uv-0.13.9': 'TROOP-1423', 'uv-0.5.31': 'TROOP-1423' },
+  'compiler-killed': 'TROOP-1413',
+  'compiler-missing-meson': 'TROOP-1407',
+  'compiler-missing-setuptools': 'TROOP-1407',
+  'compiler-out-of-memory': 'TROOP-1413',
+  'disk-full': 'TROOP-1405',
+  'disk-read-only': 'TROOP-1423',
+  'disk-without-inodes': 'TROOP-1405',
+  'environment-is-gone': 'TROOP-1406',
+  'file-is-gone': 'TROOP-1416',
+  'file-name-no-wheel': 'TROOP-1410',
+  'file-not-readable': 'TROOP-1406',
+  'file-size-limit': { usual: 'TROOP-1424', 'uv-0.13.9': 'TROOP-1416', 'uv-0.5.31': 'TROOP-1416' },
+  'folder-without-it': 'TROOP-1415',
+  'fortran-missing-meson': 'TROOP-1407',
+  'hash-differs-local': 'TROOP-1402',
+  'hash-missing': 'TROOP-1416',
+  'header-missing': 'TROOP-1422',
+  'index-401': 'TROOP-1414',
+  'index-403': 'TROOP-1414',
+  'index-404': 'TROOP-1415',
+  'index-429': 'TROOP-1403',
+  'index-500': 'TROOP-1403',
+  'index-503': 'TROOP-1403',
+  'index-cut': { usual: 'TROOP-1403', 'pip-23.2.1': 'TROOP-1402', 'pip-22.3.1': 'TROOP-1402' },
+  'index-drops': 'TROOP-1403',
+  'index-file-404': 'TROOP-1404',
+  'index-garbage': 'TROOP-1425',
+  'index-garbage-html': 'TROOP-1415',
+  'index-garbage-json': 'TROOP-1425',
+  'index-hangs': 'TROOP-1403',
+  'index-lies': 'TROOP-1416',
+  'index-loop': { usual: 'TROOP-1403', 'uv-0.13.9': 'TROOP-1425' },
+  'index-no-such-host': 'TROOP-1403',
+  'index-nobody-listens': 'TROOP-1403',
+  'index-not-tls': 'TROOP-1403',
+  'index-only-other-platform': 'TROOP-1401',
+  'index-only-other-version': 'TROOP-1415',
+  'index-only-sources': 'TROOP-1401',
+  'index-unknown-certificate': 'TROOP-1403',
+  'library-missing-link': 'TROOP-1422',
+  'library-missing-pkgconfig': 'TROOP-1422',
+  'metadata-bad-requirement': 'TROOP-1410',
+  'metadata-garbage': 'TROOP-1410',
+  'metadata-other-name': 'TROOP-1409',
+  'metadata-other-version': 'TROOP-1409',
+  'no-python-project': 'TROOP-1408',
+  'out-of-memory': 'TROOP-1424',
+  'permission-denied': { usual: 'TROOP-1406', 'uv-0.13.9': 'TROOP-1423', 'uv-0.5.31': 'TROOP-1423' },
+  'pip-too-old': 'TROOP-1406',
+  'python-crashes': { usual: 'TROOP-1416', 'uv-0.13.9': 'TROOP-1406', 'uv-0.5.31': 'TROOP-1406' },
+  'python-fails': { usual: 'TROOP-1416', 'uv-0.13.9': 'TROOP-1406', 'uv-0.5.31': 'TROOP-1406' },
+  'python-header-missing': 'TROOP-1422',
+  'python-missing': 'TROOP-1406',
+  'python-of-other-kind': 'TROOP-1406',
+  'python-prints-rubbish': 'TROOP-1406',
+  'python-without-pip': 'TROOP-1406',
+  'python-without-venv': 'TROOP-1406',
+  'rust-missing': 'TROOP-1407',
+  'sdist-other-version': 'TROOP-1409',
+  'sdist-truncated': 'TROOP-1410',
+  'setup-raises': 'TROOP-1408',
+  'sources-do-not-compile': 'TROOP-1408',
+  'sources-not-allowed': { usual: 'TROOP-1408', 'uv-0.13.9': 'TROOP-1401', 'uv-0.5.31': 'TROOP-1401' },
+  'too-many-files': 'TROOP-1424',
+  'too-many-processes': { usual: 'TROOP-1406', 'uv-0.13.9': 'TROOP-1424', 'uv-0.5.31': 'TROOP-1424' },
+  'two-versions-of-one': 'TROOP-1416',
+  'wheel-bad-checksum': 'TROOP-1410',
+  'wheel-climbs-out': 'TROOP-1410',
+  'wheel-empty': 'TROOP-1410',
+  'wheel-future-format': 'TROOP-1410',
+  'wheel-is-html': 'TROOP-1410',
+  'wheel-newer-glibc': 'TROOP-1401',
+  'wheel-other-abi': 'TROOP-1401',
+  'wheel-other-platform': 'TROOP-1401',
+  'wheel-requires-python': 'TROOP-1401',
+  'wheel-truncated': 'TROOP-1410',
+  'wheel-without-metadata': 'TROOP-1410',
+  'wheel-without-record': 'TROOP-1410',
+  'wheel-without-wheel-file': 'TROOP-1410',
+};
+
+describe('whole outputs of several versions', () => {
+  const names = readdirSync(FOLDER).flatMap((name) => (name.endsWith('.txt') ? [name.slice(0, -4)] : []));
+
+  test('are all in the table', () => {
+    expect(names.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  });
+
+  test.each(Object.entries(EXPECTED))('%s', (name, expected) => {
+    const failed = recordedOutputs(name).filter(({ status }) => status !== '0');
+    const found = failed.map(({ tool, output }) => `${tool} ${diagnose(output).code}`);
+    const wanted = failed.map(({ tool }) => {
+      const code = typeof expected === 'string' ? expected : (expected[tool] ?? expected.usual);
+      return `${tool} ${code}`;
+    });
+    expect(found).toEqual(wanted);
+    for (const { output } of failed) {
+      const { code, facts } = diagnose(output);
+      expect(new TroopError(code, facts).message).not.toMatch(/\{\w+\}/);
+    }
+  });
+
+  test('name neither people, paths of a home nor hosts', () => {
+    const strange = names.flatMap((name) =>
+      recordedOutputs(name).flatMap(
+        ({ output }) =>
+          output.match(/\/(?:root|home)\/\S*|https?:\/\/(?!127\.0\.0\.1|\S+\.example|\S+\.invalid)\S+/g) ??
+          [],
+      ),
+    );
+    expect(strange).toEqual([]);
   });
 });
