@@ -1,5 +1,7 @@
 // One package in one version, compiled twice: for any CPU on one index, for AVX2 on another. The index is then a factor
-// of the campaign, the lane its condition; a build with an instruction that the CPU lacks is the stack's, and said so.
+// of the campaign, the lane its condition; a build with an instruction that the CPU lacks is the stack's, and said so. All
+// this on an agent whose caches may hold one byte: what a trial uses is there, and gone after it.
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InspectionDetails } from '../../coordinator/inspections/show-inspection.ts';
@@ -19,13 +21,16 @@ import {
 } from '../support/e2e-campaign.ts';
 import { startFleet, type Fleet } from '../support/e2e-fleet.ts';
 import { folderIndexOf } from '../support/e2e-wheels.ts';
+import { until } from '../support/until.ts';
 
 let fleet: Fleet;
 let machine: LocalMachine;
 let toolchain: Toolchain | string;
 
 beforeAll(async () => {
-  fleet = await startFleet({ environment: { TROOP_RETRY_BASE_MS: '50' } });
+  fleet = await startFleet({
+    environment: { TROOP_RETRY_BASE_MS: '50', TROOP_AGENT_CACHE_BYTES: '1' },
+  });
   machine = await localMachine(fleet);
   toolchain = await findToolchain(machine.interpreter);
 });
@@ -145,4 +150,21 @@ test('an instruction that the CPU lacks, though its lane was granted, is unsuppo
   expect(candidates[0]?.holds.map(({ ending }) => ending)).toEqual(['completed']);
   expect(report.failures).toMatchObject([{ code: 'TROOP-1504', labels: ['beyond 1.0'] }]);
   expect(report.counts).toMatchObject({ planned: 1, broken: 1, spoiled: 0 });
+});
+
+test('caches with a budget of one byte are empty once the trials are over', async (context) => {
+  const reason = await obstacle();
+  if (reason !== null) return context.skip(reason);
+  const build = join(fleet.data, 'agents', 'local-1', 'build');
+  const left = async (): Promise<readonly string[]> => {
+    const [environments, files] = await Promise.all([
+      readdir(join(build, 'installed', 'environments')),
+      readdir(join(build, 'wheels')),
+    ]);
+    const cached = environments.filter((name) => /^[0-9a-f]{32}$/.test(name));
+    return [...cached, ...files.filter((name) => name !== 'incoming')];
+  };
+  // The sweep follows the last trial's last message.
+  await until(async () => (await left()).length === 0);
+  expect(await left()).toEqual([]);
 });

@@ -46,6 +46,17 @@ test('what environments share with it does not count: removing it would free not
   expect(await left()).toEqual(['cache', 'environments', 'wheels']);
 });
 
+test('sweeps at once when much was added', async () => {
+  await sweeper.sweep();
+  await fill('unpacked', 201);
+  sweeper.noteBuilt(100);
+  await sweeper.sweepWhenDue();
+  expect(await left()).toContain('cache');
+  sweeper.noteBuilt(1);
+  await sweeper.sweepWhenDue();
+  expect(await left()).not.toContain('cache');
+});
+
 test('sweeps again only after a while', async () => {
   await sweeper.sweep();
   await fill('unpacked', 201);
