@@ -3,7 +3,7 @@
 // same file at once; all of them end with the same one.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TroopError } from '../../shared/errors/troop-error.ts';
@@ -87,7 +87,9 @@ export class WheelStore {
     let freed = 0;
     for (const file of files.toSorted((left, right) => left.usedAtMs - right.usedAtMs)) {
       if (held <= maximumBytes) break;
-      await rm(join(file.path, '..'), { recursive: true, force: true });
+      await rm(dirname(file.path), { recursive: true, force: true });
+      // The folder of the first digits, unless other files are in it.
+      await rmdir(dirname(dirname(file.path))).catch(() => {});
       held -= file.bytes;
       freed += file.bytes;
     }
