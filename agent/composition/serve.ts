@@ -3,9 +3,9 @@
 import { statfs } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import type { AgentBroker } from '../../shared/broker/broker.ts';
+import { interpreterFor } from '../../shared/machine/serves-environment.ts';
 import { agentMetrics } from '../../shared/metrics/agent-metrics.ts';
 import { createMetrics, type Metrics } from '../../shared/metrics/metrics.ts';
-import type { ControlMessage } from '../../shared/protocol/control-message.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { Lifecycle } from '../../shared/runtime/lifecycle.ts';
@@ -18,6 +18,7 @@ import type { AgentConfig } from '../config.ts';
 import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
 import { keysOf, type Credentials } from '../enrolment/credentials.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { createWorkspace } from '../sandbox/workspace.ts';
 import type { StateLayout } from '../state-layout.ts';
 import { createWakeUp, newStatus, type AgentStatus, type WakeUp } from '../work/agent-status.ts';
 import { runClaimLoop } from '../work/claim-loop.ts';
@@ -26,10 +27,12 @@ import { runHeartbeatLoop, type MachineView } from '../work/heartbeat-loop.ts';
 import { createHostLock } from '../work/host-lock.ts';
 import { createQuietGate, type QuietGate } from '../work/quiet-gate.ts';
 import { runSpoolLoop } from '../work/spool-loop.ts';
+import { handleControl } from '../work/handle-control.ts';
+import { measureBuilt } from '../work/measure-built.ts';
 import type { Spool } from '../work/spool.ts';
+import { createTrialRunner, type TrialRunner } from '../work/trial-runner.ts';
 import { serveMetrics } from './metrics-server.ts';
 import { runStatusLoop } from './status-loop.ts';
-import { createTrialRunner, type TrialRunner } from './trial-runner.ts';
 
 export interface RunningAgent {
   readonly credentials: Credentials;
@@ -83,11 +86,13 @@ export async function serve(parts: ServeParts): Promise<RunningAgent> {
     timeoutMs: ANSWER_MS,
   });
   const metrics = createMetrics(agentMetrics, { processMetrics: 'quiet' });
-  const runner = createTrialRunner({ ...parts, machine: () => parts.machine, link, quiet, metrics });
+  const runner = runnerOf(parts, { link, quiet, metrics });
   const status = newStatus();
   const beatNow = createWakeUp();
   const lookForWork = createWakeUp();
-  const control = await link.onControl(controlHandler({ spool, runner, wake: [beatNow, lookForWork] }));
+  const control = await link.onControl(
+    handleControl({ spool, runner, logger, wake: [beatNow, lookForWork] }),
+  );
   lifecycle.started({ name: 'control', stop: () => control.stop() });
   readMetrics({ metrics, status, spool, broker, freeDiskBytes: () => freeBytes(parts.layout.root) });
   const metricsServer = await serveMetrics(parts.config.metricsPort, () => metrics.read(), logger);
@@ -115,6 +120,23 @@ export async function serve(parts: ServeParts): Promise<RunningAgent> {
     await lifecycle.stop();
   };
   return { credentials, metricsUrl, drain, stop: () => lifecycle.stop() };
+}
+
+function runnerOf(
+  parts: ServeParts,
+  wire: { link: CoordinatorLink; quiet: QuietGate; metrics: Metrics<keyof typeof agentMetrics> },
+): TrialRunner {
+  const { machine, coordinator, layout } = parts;
+  return createTrialRunner({
+    ...parts,
+    ...wire,
+    measureUnder: (lease) => measureBuilt({ ...parts, ...wire, lease }),
+    hardwareDigest: () => machine.hardwareDigest,
+    interpreterFor: ({ environment }) => interpreterFor(machine.fingerprint, environment)?.path ?? null,
+    fetchScripts: (trial, folder, signal) => coordinator.fetchScripts(trial, folder, signal),
+    openUse: () => parts.cacheUses.open(),
+    openWorkspace: (id) => createWorkspace(layout.trials, id),
+  });
 }
 
 interface LoopContext {
@@ -218,26 +240,6 @@ function readMetrics({ metrics, status, spool, broker, freeDiskBytes }: MetricPa
     metrics.set('troop_agent_bus_connected', broker.health().connected ? 1 : 0);
     metrics.set('troop_agent_work_free_bytes', (await freeDiskBytes()) ?? 0);
   });
-}
-
-function controlHandler(parts: {
-  spool: Spool;
-  runner: TrialRunner;
-  wake: readonly { wake(): void }[];
-}): (message: ControlMessage) => void {
-  return (message) => {
-    switch (message.order) {
-      case 'wake':
-        for (const one of parts.wake) one.wake();
-        return;
-      case 'committed':
-        void parts.spool.remove(message.ids);
-        return;
-      case 'cancel':
-        parts.runner.stop('cancelled', message.jobId);
-        return;
-    }
-  };
 }
 
 async function freeBytes(path: string): Promise<number | null> {

@@ -8,6 +8,8 @@ import { removeTree } from './remove-tree.ts';
 export interface Workspace extends AsyncDisposable {
   /** Absolute when `root` is; empty at first. */
   readonly path: string;
+  /** Makes a folder below it, which must be new; gives its path. */
+  makeFolder(name: string): Promise<string>;
 }
 
 /** `id` names the trial and must be new below `root`: an existing one is wiped first, since nobody else makes it. */
@@ -18,7 +20,11 @@ export async function createWorkspace(root: string, id: string): Promise<Workspa
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'owner.json'), JSON.stringify(await identifyProcess(process.pid)));
   await mkdir(path);
-  return { path, [Symbol.asyncDispose]: () => removeTree(directory) };
+  const makeFolder = async (name: string): Promise<string> => {
+    await mkdir(join(path, name));
+    return join(path, name);
+  };
+  return { path, makeFolder, [Symbol.asyncDispose]: () => removeTree(directory) };
 }
 
 /** Removes every workspace below `root` whose process is gone; answers their ids. Those in use are left alone. */

@@ -1,8 +1,6 @@
 // One granted trial, from the claim to its last message: build every stack, measure what was built against the baseline,
 // say at the end what is left. It always ends with an end message (or, when the lease is lost, with none), never throws,
 // and leaves nothing behind but cached environments and spooled messages.
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { TrialFailure, CalibrationRecord } from '../../shared/measurement/benchmark.ts';
 import type { BlockRecord } from '../../shared/measurement/block.ts';
@@ -97,8 +95,10 @@ async function buildAndMeasure(options: RunTrialOptions): Promise<Ending> {
     return { ending: 'aborted', reason: error.message, failures: [] };
   }
   await using workspace = await options.openWorkspace(`${claim.jobId}-${claim.epoch}`);
-  const folders = await makeFolders(workspace.path);
-  const scriptPaths = await options.fetchScripts(trial, folders.scripts, signal);
+  // Apart, since measured code may write into its launch's folder and never into that of the scripts.
+  const scripts = await workspace.makeFolder('scripts');
+  const launches = await workspace.makeFolder('launches');
+  const scriptPaths = await options.fetchScripts(trial, scripts, signal);
 
   const buildStartedMs = clock.monotonicMs();
   await using use = options.openUse();
@@ -109,16 +109,9 @@ async function buildAndMeasure(options: RunTrialOptions): Promise<Ending> {
   if (!isMeasurable) return { ending: 'completed', reason: null, failures: [] };
 
   const measureStartedMs = clock.monotonicMs();
-  const failures = await measureAll(options, { ...built, scriptPaths, workspace: folders.launches });
+  const failures = await measureAll(options, { ...built, scriptPaths, workspace: launches });
   options.onPhase('measure', clock.monotonicMs() - measureStartedMs);
   return { ending: 'completed', reason: null, failures };
-}
-
-/** Apart, since measured code may write into its launch's folder and never into that of the scripts. */
-async function makeFolders(root: string): Promise<{ readonly scripts: string; readonly launches: string }> {
-  const folders = { scripts: join(root, 'scripts'), launches: join(root, 'launches') };
-  for (const folder of Object.values(folders)) await mkdir(folder);
-  return folders;
 }
 
 interface Built {

@@ -1,10 +1,9 @@
 // Messages on disk until the coordinator says that they are committed; a broker's ack is not that. A message is
 // written whole (temporary name, fsync, rename) before anybody is told that it exists, so that kill -9 loses nothing.
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Packr } from 'msgpackr';
 import type { DurableChannel } from '../../shared/broker/broker.ts';
 import { createAnnouncement } from '../../shared/runtime/announcement.ts';
+import { spoolFolder, type SpoolFiles } from './spool-files.ts';
 
 export interface SpooledMessage {
   /** `<job>.<epoch>.<kind>.<n>` */
@@ -32,32 +31,31 @@ const ENDING = '.message';
 
 /** Opens (and makes) the spool in `folder`; what an earlier life of the agent left is pending again. */
 export async function openSpool(folder: string): Promise<Spool> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { files, lastSequence } = await findMessages(folder);
+  return await openSpoolOn(await spoolFolder(folder));
+}
+
+export async function openSpoolOn(store: SpoolFiles): Promise<Spool> {
+  const { files, lastSequence } = await findMessages(store);
   const change = createAnnouncement();
   let sequence = lastSequence;
 
   const put = async (message: SpooledMessage): Promise<void> => {
     sequence += 1;
     const name = `${String(sequence).padStart(12, '0')}_${message.id}${ENDING}`;
-    await writeWhole(join(folder, name), packr.pack(message));
+    await store.write(name, packr.pack(message));
     const earlier = files.get(message.id);
     // A replaced message takes the place of a new one, here as after a restart.
     files.delete(message.id);
     files.set(message.id, name);
-    if (earlier !== undefined) await rm(join(folder, earlier), { force: true });
+    if (earlier !== undefined) await store.remove(earlier);
     change.announce();
   };
 
   const read = async (id: string): Promise<SpooledMessage | null> => {
     const name = files.get(id);
     if (name === undefined) return null;
-    try {
-      return packr.unpack(await readFile(join(folder, name))) as SpooledMessage;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
-    }
+    const bytes = await store.read(name);
+    return bytes === null ? null : (packr.unpack(bytes) as SpooledMessage);
   };
 
   const remove = async (ids: readonly string[]): Promise<void> => {
@@ -65,7 +63,7 @@ export async function openSpool(folder: string): Promise<Spool> {
       const name = files.get(id);
       if (name === undefined) continue;
       files.delete(id);
-      await rm(join(folder, name), { force: true });
+      await store.remove(name);
     }
     change.announce();
   };
@@ -74,34 +72,24 @@ export async function openSpool(folder: string): Promise<Spool> {
 }
 
 /** Id → file name, oldest first; what was being written when the agent died is thrown away. */
-async function findMessages(folder: string): Promise<{ files: Map<string, string>; lastSequence: number }> {
+async function findMessages(
+  store: SpoolFiles,
+): Promise<{ files: Map<string, string>; lastSequence: number }> {
   const files = new Map<string, string>();
   let lastSequence = 0;
-  for (const name of (await readdir(folder)).sort()) {
+  for (const name of (await store.list()).toSorted()) {
     const match = /^(\d{12})_(.+)\.message$/.exec(name);
     if (match?.[1] === undefined || match[2] === undefined) {
-      await rm(join(folder, name), { force: true });
+      await store.remove(name);
       continue;
     }
     lastSequence = Number.parseInt(match[1], 10);
     const [, , id] = match;
     const replaced = files.get(id);
     // The agent died between writing a message anew and taking the older one away.
-    if (replaced !== undefined) await rm(join(folder, replaced), { force: true });
+    if (replaced !== undefined) await store.remove(replaced);
     files.delete(id);
     files.set(id, name);
   }
   return { files, lastSequence };
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }

@@ -37,6 +37,12 @@ export interface SimulatedAgentOptions {
 
 const BUILD_MS = 4000;
 const BLOCK_MS = 9000;
+/** Nothing of a simulated trial touches the disk. */
+const NO_WORKSPACE = {
+  path: '/nowhere',
+  makeFolder: (name: string) => Promise.resolve(`/nowhere/${name}`),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
 const never = (): Promise<never> => new Promise(() => {});
 
 export async function startSimulatedAgent(options: SimulatedAgentOptions): Promise<SimulatedAgent> {
@@ -144,7 +150,7 @@ async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
     interpreterFor: () => '/python',
     fetchScripts: () => Promise.resolve(new Map()),
     openUse: () => ({ keep: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() }),
-    openWorkspace: () => Promise.resolve({ path: '/', [Symbol.asyncDispose]: () => Promise.resolve() }),
+    openWorkspace: () => Promise.resolve(NO_WORKSPACE),
     hardwareDigest: 'hardware',
     clock,
     logger: silentLogger,

@@ -1,42 +1,33 @@
 // From a granted claim to a finished trial: its lease, its outbox, its end.
 import { trialMessageId } from '../../shared/protocol/trial-messages.ts';
-import { interpreterFor } from '../../shared/machine/serves-environment.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { agentMetrics } from '../../shared/metrics/agent-metrics.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { Builder } from '../build/builder.ts';
-import type { CacheUses } from '../build/cache-uses.ts';
-import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
-import { createWorkspace } from '../sandbox/workspace.ts';
-import type { StateLayout } from '../state-layout.ts';
-import type { GrantedClaim } from '../work/claim-loop.ts';
-import type { CoordinatorLink } from '../work/coordinator-link.ts';
-import type { MachineView } from '../work/heartbeat-loop.ts';
-import { createLease, type StopReason } from '../work/lease.ts';
-import { measureBuilt } from '../work/measure-built.ts';
-import type { QuietGate } from '../work/quiet-gate.ts';
-import { runTrial } from '../work/run-trial.ts';
-import type { Spool } from '../work/spool.ts';
-import { createTrialOutbox } from '../work/trial-outbox.ts';
+import type { GrantedClaim } from './claim-loop.ts';
+import type { CoordinatorLink } from './coordinator-link.ts';
+import { createLease, type Lease, type StopReason } from './lease.ts';
+import type { QuietGate } from './quiet-gate.ts';
+import { runTrial, type Measure, type RunTrialOptions } from './run-trial.ts';
+import type { Spool } from './spool.ts';
+import { createTrialOutbox } from './trial-outbox.ts';
 
-export interface TrialRunnerOptions {
+export interface TrialRunnerOptions extends Pick<
+  RunTrialOptions,
+  'interpreterFor' | 'fetchScripts' | 'openUse' | 'openWorkspace'
+> {
   readonly link: CoordinatorLink;
   readonly spool: Spool;
   readonly builder: Builder;
-  readonly cacheUses: CacheUses;
-  readonly sandbox: Sandbox;
-  readonly coordinator: CoordinatorHttp;
   readonly quiet: QuietGate;
-  readonly machine: () => MachineView;
-  readonly layout: StateLayout;
-  /** What measured code must not see. */
-  readonly hiddenPaths: readonly string[];
+  /** How a trial is measured under its lease. */
+  readonly measureUnder: (lease: Lease) => Measure;
+  readonly hardwareDigest: () => string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly metrics: Metrics<keyof typeof agentMetrics>;
+  readonly metrics: Pick<Metrics<keyof typeof agentMetrics>, 'add' | 'observe'>;
 }
 
 export interface TrialRunner {
@@ -84,13 +75,8 @@ export function createTrialRunner(options: TrialRunnerOptions): TrialRunner {
         claim,
         logger,
         outbox: createTrialOutbox({ link: options.link, spool: options.spool, jobId, epoch }),
-        measure: measureBuilt({ ...options, lease, hiddenPaths: options.hiddenPaths }),
-        interpreterFor: ({ environment }) =>
-          interpreterFor(options.machine().fingerprint, environment)?.path ?? null,
-        fetchScripts: (trial, folder, signal) => options.coordinator.fetchScripts(trial, folder, signal),
-        openUse: () => options.cacheUses.open(),
-        openWorkspace: (id) => createWorkspace(options.layout.trials, id),
-        hardwareDigest: options.machine().hardwareDigest,
+        measure: options.measureUnder(lease),
+        hardwareDigest: options.hardwareDigest(),
         signal: stopped.signal,
         onPhase: (phase, durationMs) =>
           options.metrics.observe('troop_agent_phase_duration_seconds', durationMs / 1000, { phase }),
