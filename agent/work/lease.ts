@@ -59,9 +59,11 @@ export function createLease(options: LeaseOptions): Lease {
       end(reply.verdict === 'cancel' ? 'cancelled' : 'lost');
       return;
     }
-    renewedAtMs = askedAtMs;
-    // Counted from the asking, not from the answer: the coordinator's lease began no later than that.
-    safeUntilMs = askedAtMs + reply.leaseMs - (options.leaseMs - options.fenceMs);
+    renewedAtMs = Math.max(renewedAtMs, askedAtMs);
+    // Counted from the asking, not from the answer: the coordinator's lease began no later than that. Answers may come in
+    // any order, and no renewal makes a lease shorter.
+    const grantedUntilMs = askedAtMs + reply.leaseMs - (options.leaseMs - options.fenceMs);
+    safeUntilMs = Math.max(safeUntilMs, grantedUntilMs);
   };
 
   const tryRenew = async (quietForMs: number): Promise<void> => {

@@ -134,6 +134,8 @@ test('a renewed lease covers an announced silence, and only for its holder and e
   const dependencies = { pool: world.pool, leaseMs: LEASE_MS };
   const quiet = await renewLease(dependencies, holder, { jobId, epoch, quietForMs: 20 * 60_000 });
   expect(quiet).toEqual({ verdict: 'ok', leaseMs: LEASE_MS + 20 * 60_000 });
+  // A plain renewal that comes in late takes nothing back of what was granted.
+  expect((await renewLease(dependencies, holder, { jobId, epoch })).verdict).toBe('ok');
   await world.letTimePass(15 * 60_000);
   expect(await expire()).toEqual([]);
   expect((await renewLease(dependencies, other, { jobId, epoch })).verdict).toBe('lost');

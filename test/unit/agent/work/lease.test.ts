@@ -118,13 +118,33 @@ describe('a lease', () => {
     expect(setup.asked).toHaveLength(1);
   });
 
-  it('obeys a lease that is shorter than the first', async () => {
+  it('does not get shorter by a renewal that is: the coordinator keeps the longer one too', async () => {
     const setup = await startLease();
     setup.answer = () => ({ verdict: 'ok', leaseMs: 30_000 });
     await setup.clock.advance(20_000);
     setup.wire.hub.stop();
-    await setup.clock.advance(15_000);
-    expect(setup.stops).toEqual([{ atMs: 35_000, reason: 'fenced' }]);
+    await setup.clock.advance(FENCE_MS);
+    expect(setup.stops).toEqual([{ atMs: FENCE_MS, reason: 'fenced' }]);
+  });
+
+  it('of two renewals under way the longer counts, whichever is answered last', async () => {
+    const setup = await startLease();
+    let answerPlain = (): void => {};
+    setup.answer = ({ quietForMs }) =>
+      quietForMs === undefined
+        ? new Promise((resolve) => {
+            answerPlain = () => resolve({ verdict: 'ok', leaseMs: LEASE_MS });
+          })
+        : { verdict: 'ok', leaseMs: LEASE_MS + quietForMs };
+    await setup.clock.advance(20_000);
+    await setup.lease.beforeSilence(60_000);
+    answerPlain();
+    await settle();
+    setup.quiet.close();
+    await setup.clock.advance(180_000 + FENCE_MS - 1);
+    expect(setup.stops).toEqual([]);
+    await setup.clock.advance(1);
+    expect(setup.stops).toEqual([{ atMs: 20_000 + 180_000 + FENCE_MS, reason: 'fenced' }]);
   });
 });
 

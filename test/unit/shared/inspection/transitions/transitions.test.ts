@@ -65,6 +65,12 @@ describe('renew', () => {
       90_000 + 1_800_000,
     );
   });
+
+  test('never makes a lease shorter: a plain renewal may overtake one that asked for a quiet window', () => {
+    const held = claimBy(queued, ada, 2_000);
+    const quiet = renew(held, { nowMs: 10_000, leaseMs: 90_000, quietForMs: 60_000 });
+    expect(renew(quiet, { nowMs: 10_001, leaseMs: 90_000 }).leaseEndsAtMs).toBe(160_000);
+  });
 });
 
 describe('expire', () => {
