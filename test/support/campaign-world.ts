@@ -1,6 +1,6 @@
 // A coordinator without its wire: a real database, a broker, machines as rows, and stacks that need no index. Tests
 // drive the use cases themselves and decide when anything happens.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { createCampaign } from '../../coordinator/campaign/create-campaign.ts';
 import { feedOnce, type FeederDependencies } from '../../coordinator/campaign/feeder.ts';
@@ -21,8 +21,7 @@ import type { QueueName } from '../../shared/protocol/subjects.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { uuidIds } from '../../shared/runtime/ids.ts';
 import { silentLogger } from '../../shared/runtime/logger.ts';
-import type { TargetEnvironment } from '../../shared/stack/environment.ts';
-import type { LockedStack } from '../../shared/stack/stack.ts';
+import { baselineName, candidateName, fakeStack } from './fake-stack.ts';
 import { createMigratedDatabase } from './migrated-database.ts';
 import { blockOf } from './trial-blocks.ts';
 
@@ -71,22 +70,6 @@ export interface World {
   rows<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
-
-const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** A stack of one project; `name` makes it another one. */
-export function fakeStack(environment: TargetEnvironment, name: string): LockedStack {
-  const stackId = `sha256:${hex(`${environment.python}/${name}`)}`;
-  return {
-    stack_id: stackId,
-    lock_digest: `sha256:${hex(stackId)}`,
-    environment,
-    packages: [{ name: 'thing', version: name, index: 'pip', files: [] }],
-  };
-}
-
-export const baselineName = (rank: number): string => `9.${rank}`;
-export const candidateName = (position: number): string => `1.${position}`;
 
 /** As of a uniform stream over the world's candidates. */
 export function originOf(position: number, candidates: number): SampledFrom {

@@ -23,7 +23,8 @@ export async function settle(turns = TURNS): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-export function createFakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
+/** `turns`: how often the event loop goes round after each step; 1 is enough where nothing but promises is waited for. */
+export function createFakeClock(startMs = Date.UTC(2030, 0, 1), turns = TURNS): FakeClock {
   // A monotonic clock that does not start at 0, as real ones do not.
   let monotonicMs = 5_000_000;
   let offsetMs = startMs - monotonicMs;
@@ -59,11 +60,11 @@ export function createFakeClock(startMs = Date.UTC(2030, 0, 1)): FakeClock {
       }),
     advance: async (durationMs) => {
       const untilMs = monotonicMs + durationMs;
-      await settle();
+      await settle(turns);
       for (let due = nextDue(untilMs); due !== null; due = nextDue(untilMs)) {
         monotonicMs = Math.max(monotonicMs, due.wakesAtMs);
         due.wake();
-        await settle();
+        await settle(turns);
       }
       monotonicMs = untilMs;
     },

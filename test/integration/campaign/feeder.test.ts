@@ -7,15 +7,14 @@ import { listInspections } from '../../../coordinator/inspections/show-inspectio
 import { whyNotRunning } from '../../../coordinator/inspections/why-not-running.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 import {
-  baselineName,
   createWorld,
-  fakeStack,
   LEASE_MS,
   originOf,
   TARGET,
   type World,
   type WorldOptions,
 } from '../../support/campaign-world.ts';
+import { baselineName, fakeStack } from '../../support/fake-stack.ts';
 
 let world: World;
 const open = async (options: WorldOptions = {}) => {
