@@ -52,13 +52,18 @@ export interface FeedReport {
   readonly finished: readonly string[];
 }
 
+const byUrgency = (left: QueueRow, right: QueueRow): number =>
+  left.priority - right.priority ||
+  (`${left.lane} ${left.target}` < `${right.lane} ${right.target}` ? -1 : 1);
+
 /** One pass. A queue that fails is logged and does not keep the others from their turn. */
 export async function feedOnce(dependencies: FeederDependencies): Promise<FeedReport> {
   const { pool, logger } = dependencies;
   await refreshTargets(pool, dependencies.servesEnvironment);
   await stopSpentCampaigns(pool);
   await replaceBaselines(dependencies);
-  const queues = await queryRows(pool, upsertQueuesSql);
+  // The urgent ones first, and always in one order: the database gives them in any.
+  const queues = (await queryRows(pool, upsertQueuesSql)).toSorted(byUrgency);
   let offered = 0;
   let sampledJobs = 0;
   for (const { eligible_agents: eligible, lane, target, priority } of queues) {
