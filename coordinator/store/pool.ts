@@ -3,7 +3,7 @@
 import { Pool, type PoolClient } from 'pg';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import type { Queryable } from './sql-file.ts';
+import { ANSWER_WITHIN_MS, type BoundedQuery, type Queryable } from './sql-file.ts';
 import { isCollision, storeError } from './store-error.ts';
 
 export interface PoolOptions {
@@ -44,18 +44,24 @@ export interface TransactionOptions {
   readonly attempts?: number;
 }
 
+/** A line that carries nothing any more answers no `begin` either. */
+const bounded = (text: string): BoundedQuery => ({ text, query_timeout: ANSWER_WITHIN_MS });
+
+const isLineLost = (error: unknown): boolean => error instanceof TroopError && error.code === 'TROOP-1601';
+
 async function attempt<T>(
   client: PoolClient,
   work: (client: Queryable) => Promise<T>,
   isolation: string,
 ): Promise<T> {
   try {
-    await client.query(`begin isolation level ${isolation}`);
+    await client.query(bounded(`begin isolation level ${isolation}`));
     const result = await work(client);
-    await client.query('commit');
+    await client.query(bounded('commit'));
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
+    // Nobody hears a rollback on a line that is lost; the server does it when it notices.
+    if (!isLineLost(storeError(error))) await client.query(bounded('rollback')).catch(() => undefined);
     throw error;
   }
 }
@@ -86,7 +92,7 @@ export async function transaction<T>(
     } catch (error) {
       const translated = storeError(error, 'transaction');
       // A connection that broke is closed, not given to the next caller.
-      if (translated instanceof TroopError && translated.code === 'TROOP-1601') broken = translated;
+      if (translated instanceof TroopError && isLineLost(translated)) broken = translated;
       if (!isCollision(error)) throw translated;
       if (count >= attempts) throw new TroopError('TROOP-1607', { attempts }, { cause: error });
     } finally {

@@ -16,21 +16,42 @@ export interface Queryable {
 export interface SqlFile<Row extends QueryResultRow> {
   readonly name: string;
   readonly text: string;
+  /** After so long without an answer the connection counts as lost. */
+  readonly answerWithinMs: number;
   /** Never set: carries the type only. */
   readonly row?: Row;
+}
+
+/**
+ * Longer than the server lets a statement take (pool.ts): who has not answered by then cannot be heard any more, though
+ * the connection may look open for hours.
+ */
+export const ANSWER_WITHIN_MS = 20_000;
+
+/** What the driver understands, beyond what its types say. */
+export interface BoundedQuery extends QueryConfig<unknown[]> {
+  readonly query_timeout: number;
 }
 
 /** Reads `file` beside the calling module: `sqlFile<Row>(import.meta.url, 'claim-job.sql')`. */
 export function sqlFile<Row extends QueryResultRow = Record<string, never>>(
   moduleUrl: string,
   file: string,
+  { answerWithinMs = ANSWER_WITHIN_MS }: { readonly answerWithinMs?: number } = {},
 ): SqlFile<Row> {
   const text = readFileSync(new URL(file, moduleUrl), 'utf8');
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const path = fileURLToPath(new URL(file, moduleUrl));
   // A name holds at most 63 bytes; the digest keeps two files of one name apart.
-  return { name: `${basename(path, '.sql').slice(0, 48)}-${digest}`, text };
+  return { name: `${basename(path, '.sql').slice(0, 48)}-${digest}`, text, answerWithinMs };
 }
+
+const queryOf = (sql: SqlFile<QueryResultRow>, values: readonly unknown[]): BoundedQuery => ({
+  name: sql.name,
+  text: sql.text,
+  values: [...values],
+  query_timeout: sql.answerWithinMs,
+});
 
 /** Runs the statement and gives its rows. Throws TROOP-16xx when the database is away or takes too long. */
 export async function queryRows<Row extends QueryResultRow>(
@@ -39,7 +60,7 @@ export async function queryRows<Row extends QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   try {
-    const result = await queryable.query<Row>({ name: sql.name, text: sql.text, values: [...values] });
+    const result = await queryable.query<Row>(queryOf(sql, values));
     return result.rows;
   } catch (error) {
     throw storeError(error, sql.name);
@@ -63,7 +84,7 @@ export async function execute(
   values: readonly unknown[] = [],
 ): Promise<number> {
   try {
-    const result = await queryable.query({ name: sql.name, text: sql.text, values: [...values] });
+    const result = await queryable.query(queryOf(sql, values));
     return result.rowCount ?? 0;
   } catch (error) {
     throw storeError(error, sql.name);

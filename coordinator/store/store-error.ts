@@ -17,8 +17,9 @@ const NETWORK_CODES = new Set([
 
 // 57P01-57P03: the server stops or starts; 53300: no connection left (PostgreSQL manual, appendix A).
 const SERVER_AWAY = /^(?:08...|57P0[1-3]|53300)$/;
-// The driver tells these two by their text alone.
-const DRIVER_LOST = /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
+// The driver tells these by their text alone.
+const DRIVER_LOST =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout/;
 
 const codeOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -20,37 +20,44 @@ import type { LockedStack } from '../../shared/stack/stack.ts';
 import { LEASE_MS, SNAPSHOT } from './campaign-world.ts';
 import { blockOf } from './trial-blocks.ts';
 
-/** `job`, `agent` and `stack` are places in lists, counted round. */
+interface Saying {
+  readonly kind: 'renew' | 'build' | 'block' | 'end' | 'log';
+  readonly job: number;
+  /** Null: whoever holds the job. */
+  readonly agent: number | null;
+  readonly epochsAgo: number;
+  readonly n: number;
+  readonly what: 'good' | 'stack' | 'fleet' | 'script';
+}
+interface FleetStep {
+  readonly kind: 'feed' | 'reconcile' | 'reap' | 'wipe';
+}
+/** About the campaign of the first job. */
+interface CampaignStep {
+  readonly kind: 'pause' | 'resume' | 'cancel';
+}
+
+/** `job` and `agent` are places in lists, counted round. */
 export type CoordinatorStep =
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'feed' | 'reconcile' | 'reap' | 'pause' | 'resume' | 'cancel' | 'wipe' }
   | { readonly kind: 'cancel job'; readonly job: number }
   | { readonly kind: 'claim'; readonly job: number; readonly agent: number; readonly sequence: number }
-  | {
-      readonly kind: 'renew' | 'build' | 'block' | 'end' | 'log';
-      readonly job: number;
-      readonly agent: number | null;
-      readonly epochsAgo: number;
-      readonly n: number;
-      readonly what: 'good' | 'stack' | 'fleet' | 'script';
-    };
+  | FleetStep
+  | CampaignStep
+  | Saying;
 
 const place = fc.nat({ max: 3 });
-const said = (
-  kind: 'renew' | 'build' | 'block' | 'end' | 'log',
-): fc.Arbitrary<Extract<CoordinatorStep, { n: number }>> =>
+const said = (kind: Saying['kind']): fc.Arbitrary<Saying> =>
   fc.record({
     kind: fc.constant(kind),
     job: place,
-    // Null: whoever holds the job.
     agent: fc.option(place, { freq: 6 }),
     epochsAgo: fc.constantFrom(0, 0, 0, 0, 0, 1),
     n: fc.nat({ max: 2 }),
     what: fc.constantFrom('good', 'good', 'good', 'stack', 'fleet', 'script'),
   });
-const alone = (
-  kind: 'feed' | 'reconcile' | 'reap' | 'pause' | 'resume' | 'cancel' | 'wipe',
-): fc.Arbitrary<CoordinatorStep> => fc.constant({ kind });
+const alone = (kind: (FleetStep | CampaignStep)['kind']): fc.Arbitrary<CoordinatorStep> =>
+  fc.constant({ kind });
 
 export const coordinatorStep: fc.Arbitrary<CoordinatorStep> = fc.oneof(
   {
@@ -118,60 +125,53 @@ export async function takeCoordinatorStep(
 }
 
 async function take(world: StepWorld, step: CoordinatorStep, target: StepTarget | null): Promise<unknown> {
-  const { pool } = world;
-  const recording = { pool, policy: world.policy, random: () => 0.5 };
-  switch (step.kind) {
-    case 'wait':
-      return await world.letTimePass(step.ms);
+  const { pool, agents } = world;
+  if (step.kind === 'wait') return await world.letTimePass(step.ms);
+  if (isFleetStep(step)) return await takeOnFleet(world, step);
+  if (target === null) return null;
+  if (step.kind === 'claim') {
+    return await claimIn(world, at(agents, step.agent) ?? '', target.jobId, step.sequence);
+  }
+  if (step.kind === 'cancel job') return await cancelJob(pool, target.jobId);
+  return isSaying(step) ? await say(world, step, target) : await change[step.kind](pool, target.campaign);
+}
+
+const isFleetStep = (step: CoordinatorStep): step is FleetStep =>
+  ['feed', 'reconcile', 'reap', 'wipe'].includes(step.kind);
+const isSaying = (step: CampaignStep | Saying): step is Saying => 'what' in step;
+
+const change: Record<CampaignStep['kind'], (pool: Pool, campaign: string) => Promise<unknown>> = {
+  pause: pauseCampaign,
+  resume: resumeCampaign,
+  cancel: cancelCampaign,
+};
+
+async function takeOnFleet(world: StepWorld, { kind }: FleetStep): Promise<unknown> {
+  const { pool, policy, broker } = world;
+  switch (kind) {
     case 'wipe':
       return world.wipe();
     case 'feed':
       return await feedOnce(world.feeder);
+    case 'reap':
+      return await expireLeases({ pool, policy, random: () => 0.5 });
     case 'reconcile': {
-      const { forgotten, removedQueues } = await reconcileOnce({
-        pool,
-        broker: world.broker,
-        logger: silentLogger,
-      });
+      const { forgotten, removedQueues } = await reconcileOnce({ pool, broker, logger: silentLogger });
       return { forgotten, removedQueues };
     }
-    case 'reap':
-      return await expireLeases(recording);
-    default:
-      return target === null ? null : await takeOnJob(world, step, target);
   }
 }
 
-async function takeOnJob(world: StepWorld, step: CoordinatorStep, target: StepTarget): Promise<unknown> {
-  const { pool, agents, policy } = world;
-  switch (step.kind) {
-    case 'pause':
-      return await pauseCampaign(pool, target.campaign);
-    case 'resume':
-      return await resumeCampaign(pool, target.campaign);
-    case 'cancel':
-      return await cancelCampaign(pool, target.campaign);
-    case 'cancel job':
-      return await cancelJob(pool, target.jobId);
-    case 'claim':
-      return await claimIn(world, at(agents, step.agent) ?? '', target.jobId, step.sequence);
-    case 'renew':
-    case 'build':
-    case 'block':
-    case 'end':
-    case 'log': {
-      const agentId = (step.agent === null ? target.holder : at(agents, step.agent)) ?? agents[0] ?? '';
-      const epoch = Math.max(1, target.epoch - step.epochsAgo);
-      if (step.kind === 'renew') {
-        const request = { jobId: target.jobId, epoch, quietForMs: step.n * 60_000 };
-        return await renewLease({ pool, leaseMs: LEASE_MS }, agentId, request);
-      }
-      const message = messageOf(step, { ...target, epoch });
-      return await recordTrialMessage({ pool, policy, random: () => 0.5 }, agentId, message);
-    }
-    default:
-      return null;
+async function say(world: StepWorld, step: Saying, target: StepTarget): Promise<unknown> {
+  const { pool, policy, agents } = world;
+  const agentId = (step.agent === null ? target.holder : at(agents, step.agent)) ?? agents[0] ?? '';
+  const epoch = Math.max(1, target.epoch - step.epochsAgo);
+  if (step.kind === 'renew') {
+    const request = { jobId: target.jobId, epoch, quietForMs: step.n * 60_000 };
+    return await renewLease({ pool, leaseMs: LEASE_MS }, agentId, request);
   }
+  const message = messageOf(step, { ...target, epoch });
+  return await recordTrialMessage({ pool, policy, random: () => 0.5 }, agentId, message);
 }
 
 async function claimIn(world: StepWorld, agentId: string, jobId: string, sequence: number): Promise<unknown> {
@@ -198,34 +198,25 @@ const failureOf = (cause: 'stack' | 'fleet' | 'script'): Failure => ({
   message: cause,
 });
 
-type Saying = Extract<CoordinatorStep, { n: number }>;
-
 function messageOf(step: Saying, target: StepTarget): TrialMessage {
   const { jobId, epoch, stacks, baseline } = target;
   const heading = { jobId, epoch, n: step.n };
   const failure = step.what === 'good' ? null : failureOf(step.what);
   const about = [...stacks, ...(baseline === null ? [] : [baseline])];
   const stackId = at(about, step.n)?.stack_id ?? '';
-  switch (step.kind) {
-    case 'build': {
-      const body = { ...heading, stackId, role: 'candidate' as const, builder: null };
-      return {
-        kind: 'build',
-        body: { ...body, reused: false, durationMs: 1, downloadedBytes: 0, failure },
-      };
-    }
-    case 'log':
-      return {
-        kind: 'log',
-        body: { ...heading, stackId, phase: 'build', part: step.n, parts: 3, gzip: new Uint8Array(1) },
-      };
-    case 'block': {
-      const block = { ...blockOf(step.n, baseline, stacks), valid: step.what === 'good' };
-      return { kind: 'block', body: { ...heading, block } };
-    }
-    default:
-      return { kind: 'end', body: endOf(step, target, stackId) };
+  if (step.kind === 'build') {
+    const body = { ...heading, stackId, role: 'candidate' as const, builder: null, failure };
+    return { kind: 'build', body: { ...body, reused: false, durationMs: 1, downloadedBytes: 0 } };
   }
+  if (step.kind === 'log') {
+    const slice = { phase: 'build', part: step.n, parts: 3, gzip: new Uint8Array(1) };
+    return { kind: 'log', body: { ...heading, ...slice, stackId } };
+  }
+  if (step.kind === 'block') {
+    const block = { ...blockOf(step.n, baseline, stacks), valid: step.what === 'good' };
+    return { kind: 'block', body: { ...heading, block } };
+  }
+  return { kind: 'end', body: endOf(step, target, stackId) };
 }
 
 function endOf(step: Saying, { jobId, epoch }: StepTarget, stackId: string) {

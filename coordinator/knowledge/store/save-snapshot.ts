@@ -27,13 +27,16 @@ export interface SnapshotContent {
   readonly releases: AsyncIterable<Release> | Iterable<Release>;
 }
 
+/** As long as `allow-time.sql` lets the server take, and a little more. */
+const PATIENT = { answerWithinMs: 610_000 };
+
 const allowTime = sqlFile(import.meta.url, 'allow-time.sql');
-const createIncoming = sqlFile(import.meta.url, 'create-incoming.sql');
-const insertIncoming = sqlFile(import.meta.url, 'insert-incoming.sql');
-const lockKnowledge = sqlFile(import.meta.url, 'lock-knowledge.sql');
-const insertReleases = sqlFile(import.meta.url, 'insert-releases.sql');
-const insertSnapshot = sqlFile<{ is_new: boolean }>(import.meta.url, 'insert-snapshot.sql');
-const insertSnapshotReleases = sqlFile(import.meta.url, 'insert-snapshot-releases.sql');
+const createIncoming = sqlFile(import.meta.url, 'create-incoming.sql', PATIENT);
+const insertIncoming = sqlFile(import.meta.url, 'insert-incoming.sql', PATIENT);
+const lockKnowledge = sqlFile(import.meta.url, 'lock-knowledge.sql', PATIENT);
+const insertReleases = sqlFile(import.meta.url, 'insert-releases.sql', PATIENT);
+const insertSnapshot = sqlFile<{ is_new: boolean }>(import.meta.url, 'insert-snapshot.sql', PATIENT);
+const insertSnapshotReleases = sqlFile(import.meta.url, 'insert-snapshot-releases.sql', PATIENT);
 
 /** A batch is written when it has this many lines or characters. */
 const batchLines = 1000;

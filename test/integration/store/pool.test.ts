@@ -5,6 +5,7 @@ import { openPool, transaction } from '../../../coordinator/store/pool.ts';
 import { queryRows } from '../../../coordinator/store/sql-file.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { startTcpFaultProxy, type TcpFaultProxy } from '../../support/tcp-fault-proxy.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -54,7 +55,11 @@ test('undoes everything when the work throws, and passes the error on', async ()
 });
 
 test('says which statement took too long', async () => {
-  const slow = queryRows(pool, { name: 'slow-statement', text: 'select pg_sleep(60)' });
+  const slow = queryRows(pool, {
+    name: 'slow-statement',
+    text: 'select pg_sleep(60)',
+    answerWithinMs: 20_000,
+  });
   await expect(slow).rejects.toMatchObject({ code: 'TROOP-1604', facts: { statement: 'slow-statement' } });
 });
 
@@ -75,4 +80,40 @@ test('survives that the server cuts its connections', async () => {
   });
   await expect(cut).rejects.toMatchObject({ code: 'TROOP-1601' });
   expect(await transaction(pool, async () => 'again')).toBe('again');
+});
+
+const QUESTION = { name: 'one', text: 'select 1 as one', answerWithinMs: 300 };
+
+/** A pool whose connections go through a proxy that can fail. */
+async function openThroughProxy(): Promise<{ proxy: TcpFaultProxy; through: Pool }> {
+  const url = new URL(database.url);
+  const proxy = await startTcpFaultProxy({ host: url.hostname, port: Number(url.port || 5432) });
+  url.hostname = '127.0.0.1';
+  url.port = String(proxy.port);
+  const through = openPool({ connectionString: url.href, logger: silentLogger, maximumConnections: 1 });
+  return { proxy, through };
+}
+
+test('calls a connection that carries nothing any more lost, and opens another', async () => {
+  const { proxy, through } = await openThroughProxy();
+  expect(await queryRows(through, QUESTION)).toEqual([{ one: 1 }]);
+  proxy.goSilent();
+  await expect(queryRows(through, QUESTION)).rejects.toMatchObject({ code: 'TROOP-1601' });
+  proxy.heal();
+  expect(await transaction(through, (client) => queryRows(client, QUESTION))).toEqual([{ one: 1 }]);
+  await through.end();
+  await proxy.close();
+});
+
+test('lets no transaction wait for ever on a connection that went silent in the middle of it', async () => {
+  const { proxy, through } = await openThroughProxy();
+  const cut = transaction(through, async (client) => {
+    proxy.goSilent();
+    await queryRows(client, QUESTION);
+  });
+  await expect(cut).rejects.toMatchObject({ code: 'TROOP-1601' });
+  proxy.heal();
+  expect(await queryRows(through, QUESTION)).toEqual([{ one: 1 }]);
+  await through.end();
+  await proxy.close();
 });

@@ -157,7 +157,7 @@ async function single(shared: Shared, life: Life, config: QueryConfig<unknown[]>
 }
 
 interface Connection {
-  readonly query: (query: string | QueryConfig<unknown[]>) => Promise<object>;
+  readonly query: (query: QueryConfig<unknown[]>) => Promise<object>;
   /** Takes back what is not committed. */
   readonly breakOff: () => void;
 }
@@ -189,13 +189,13 @@ function openConnection(shared: Shared, life: Life): Connection {
     breakOff: () => finish('rollback'),
     query: async (query) => {
       await passTime(shared, life);
-      if (typeof query !== 'string') {
+      if (query.text.startsWith('begin')) await begin();
+      else if (query.text === 'commit') commit();
+      else if (query.text === 'rollback') finish('rollback');
+      else {
         if (endTurn === null || options.fault?.('statement') === 'broken') throw lineBroke();
         return run(shared, query);
       }
-      if (query.startsWith('begin')) await begin();
-      else if (query === 'commit') commit();
-      else finish('rollback');
       return {};
     },
   };
