@@ -200,8 +200,8 @@ function startWorking({ parts, ...context }: LoopContext): { takeNoMore: () => v
       idlePollMs: IDLE_POLL_MS,
       hardwareDigest: () => parts.machine.hardwareDigest,
       notFitReason: async () => notFitReason(await freeBytes(layout.root)),
-      runTrial: async (claim) => {
-        await context.runner.run(claim);
+      runTrial: async (claim, askedAtMs) => {
+        await context.runner.run(claim, askedAtMs);
         await sweepQuietly(parts);
       },
     },

@@ -27,8 +27,8 @@ export interface ClaimLoopOptions {
   readonly hardwareDigest: () => string;
   /** Null when work may be taken, else why not. */
   readonly notFitReason: () => Promise<string | null>;
-  /** Runs a granted trial to its end; never rejects. */
-  readonly runTrial: (claim: GrantedClaim) => Promise<void>;
+  /** Runs a granted trial to its end; never rejects. `askedAtMs`: when it was asked for, on the monotonic clock. */
+  readonly runTrial: (claim: GrantedClaim, askedAtMs: number) => Promise<void>;
 }
 
 /** Runs until `signal` aborts; a trial that runs is finished first. */
@@ -88,6 +88,7 @@ async function handleOffer(options: ClaimLoopOptions, queue: QueueName, taken: T
     return;
   }
   let reply: ClaimReply;
+  const askedAtMs = options.clock.monotonicMs();
   try {
     reply = await link.claim({
       jobId: offer.jobId,
@@ -110,7 +111,7 @@ async function handleOffer(options: ClaimLoopOptions, queue: QueueName, taken: T
   });
   status.job = { jobId: reply.jobId, epoch: reply.epoch };
   try {
-    await options.runTrial(reply);
+    await options.runTrial(reply, askedAtMs);
   } finally {
     status.job = null;
   }

@@ -17,6 +17,11 @@ export interface LeaseOptions {
   readonly jobId: string;
   readonly epoch: number;
   readonly leaseMs: number;
+  /**
+   * When the job was asked for, on the monotonic clock: the coordinator's lease began no later than its answer was sent,
+   * and between that and its arrival the whole machine may have slept.
+   */
+  readonly askedAtMs: number;
   readonly renewEveryMs: number;
   /** How long without a renewal before the agent gives up by itself; less than the lease. */
   readonly fenceMs: number;
@@ -41,8 +46,8 @@ const LONGEST_QUIET_MS = 30 * 60_000;
 
 export function createLease(options: LeaseOptions): Lease {
   const { clock, link, jobId, epoch } = options;
-  let safeUntilMs = clock.monotonicMs() + options.fenceMs;
-  let renewedAtMs = clock.monotonicMs();
+  let safeUntilMs = options.askedAtMs + options.fenceMs;
+  let renewedAtMs = options.askedAtMs;
   let isOver = false;
   let hasFailed = false;
 

@@ -32,7 +32,7 @@ export interface TrialRunnerOptions extends Pick<
 
 export interface TrialRunner {
   /** Never rejects. */
-  run(claim: GrantedClaim): Promise<void>;
+  run(claim: GrantedClaim, askedAtMs: number): Promise<void>;
   /** Stops the running trial, if it is this one (or whichever it is, without a job). */
   stop(reason: StopReason, jobId?: string): void;
 }
@@ -44,7 +44,7 @@ export function createTrialRunner(options: TrialRunnerOptions): TrialRunner {
   let running: { jobId: string; stop: (reason: StopReason) => void } | null = null;
   let isShutDown = false;
 
-  const run = async (claim: GrantedClaim): Promise<void> => {
+  const run = async (claim: GrantedClaim, askedAtMs: number): Promise<void> => {
     const { jobId, epoch, leaseMs } = claim;
     const logger = options.logger.child({ jobId, epoch });
     const stopped = new AbortController();
@@ -63,6 +63,7 @@ export function createTrialRunner(options: TrialRunnerOptions): TrialRunner {
       jobId,
       epoch,
       leaseMs,
+      askedAtMs,
       renewEveryMs: Math.min(RENEW_EVERY_MS, leaseMs / 4),
       fenceMs: leaseMs * FENCE_SHARE,
       onStop: stop,

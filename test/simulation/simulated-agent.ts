@@ -100,6 +100,7 @@ async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
     jobId,
     epoch,
     leaseMs,
+    askedAtMs: clock.monotonicMs(),
     renewEveryMs: 20_000,
     fenceMs: (leaseMs * 75) / 90,
     onStop: (reason) => stopped.abort(reason),

@@ -162,7 +162,7 @@ async function startLoops(
       idlePollMs: scenario.idlePollMs,
       hardwareDigest: () => 'hardware',
       notFitReason: () => Promise.resolve(null),
-      runTrial: (claim) => runner.run(claim),
+      runTrial: (claim, askedAtMs) => runner.run(claim, askedAtMs),
     },
     forever,
   );

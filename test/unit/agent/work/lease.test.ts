@@ -22,7 +22,7 @@ interface Setup {
 }
 
 /** A lease that starts at time 0; times are told from there. */
-async function startLease(): Promise<Setup> {
+async function startLease({ askedAgoMs = 0 } = {}): Promise<Setup> {
   const clock = createFakeClock();
   const startMs = clock.monotonicMs();
   const asked: Setup['asked'] = [];
@@ -47,6 +47,7 @@ async function startLease(): Promise<Setup> {
     jobId: 'job',
     epoch: 3,
     leaseMs: LEASE_MS,
+    askedAtMs: startMs - askedAgoMs,
     renewEveryMs: 20_000,
     fenceMs: FENCE_MS,
     onStop: (reason) => stops.push({ atMs: clock.monotonicMs() - startMs, reason }),
@@ -88,6 +89,13 @@ describe('a lease', () => {
     clock.jumpWallClock(7_200_000);
     await clock.advance(1);
     expect(stops).toEqual([{ atMs: 95_000, reason: 'fenced' }]);
+  });
+
+  it('counts from the asking for the job: whoever slept through the answer does not begin what is over', async () => {
+    const { clock, stops, asked } = await startLease({ askedAgoMs: FENCE_MS });
+    await clock.advance(1);
+    expect(stops).toEqual([{ atMs: 0, reason: 'fenced' }]);
+    expect(asked).toEqual([]);
   });
 
   it('fences the agent off in time when an answer does not come', async () => {
