@@ -26,6 +26,11 @@ export default defineConfig({
       project('contract', { timeoutMs: 240_000, workers: 2, globalSetup: servers }),
       project('integration', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),
       project('simulation', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),
+      project('chaos', {
+        timeoutMs: 400_000,
+        workers: 1,
+        globalSetup: ['test/support/build-programs.ts', ...servers],
+      }),
       project('e2e', {
         timeoutMs: 600_000,
         workers: 1,

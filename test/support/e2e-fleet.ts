@@ -15,6 +15,12 @@ export interface FleetOptions {
   /** Further arguments of `troop up`, such as `--host`. */
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of the database given with `--database-url`, to look into it past whatever lies on that way. */
+  readonly databaseUrl?: string;
+  /** Called with `--data` before anything is written there. */
+  readonly prepareData?: (data: string) => Promise<void>;
+  /** Called when everything has ended, before `home` is removed. */
+  readonly releaseData?: (data: string) => Promise<void>;
 }
 
 export interface Fleet {
@@ -47,6 +53,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   // As root the database runs as another user, who has to pass.
   await chmod(home, process.getuid?.() === 0 ? 0o711 : 0o700);
   const data = join(home, 'data');
+  await options.prepareData?.(data);
   const environment = { TROOP_AGENT_HOST_LOCK: join(home, 'host.lock'), ...options.environment };
   const call = (program: Program, argv: readonly string[]): Promise<Answer> =>
     callProgram(program, argv, { environment, timeoutMs: 600_000 });
@@ -69,7 +76,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
       if (answer.status !== 0) throw new Error(`${argv.join(' ')}: ${answer.status}: ${answer.stderr}`);
       return JSON.parse(answer.stdout) as Value;
     },
-    rows: (sql, values = []) => query(data, sql, values),
+    rows: (sql, values = []) => query(options.databaseUrl ?? data, sql, values),
     write: async (name, content) => {
       await writeFile(join(home, name), content);
       return join(home, name);
@@ -80,6 +87,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     },
     stop: async () => {
       const left = await stopAll(home, running);
+      await options.releaseData?.(data);
       await rm(home, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`left behind: ${JSON.stringify(left)}`);
     },
@@ -140,20 +148,27 @@ async function stopAll(home: string, running: Started | null): Promise<readonly 
   return left;
 }
 
-async function query<Row>(data: string, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-  const secret = async (name: string): Promise<string> =>
-    (await readFile(join(data, 'secrets', name), 'utf8')).trim();
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port: Number(await secret('postgres-port')),
-    user: 'troop',
-    password: await secret('postgres-password'),
-    database: 'troop',
-  });
+/** `where`: the address of a database, or the data directory of a fleet with one of its own. */
+async function query<Row>(where: string, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  const client = new pg.Client(where.includes('://') ? where : await embeddedDatabase(where));
+  // One that is being killed ends connections in its own way.
+  client.on('error', () => {});
   await client.connect();
   try {
     return (await client.query(sql, [...values])).rows as Row[];
   } finally {
     await client.end();
   }
+}
+
+async function embeddedDatabase(data: string): Promise<pg.ClientConfig> {
+  const secret = async (name: string): Promise<string> =>
+    (await readFile(join(data, 'secrets', name), 'utf8')).trim();
+  return {
+    host: '127.0.0.1',
+    port: Number(await secret('postgres-port')),
+    user: 'troop',
+    password: await secret('postgres-password'),
+    database: 'troop',
+  };
 }

@@ -36,3 +36,19 @@ export function killNow(pid: number): boolean {
     return false;
   }
 }
+
+/** Stops exactly these processes where they are, as if they were asleep. */
+export function stopAsleep(pids: readonly number[]): void {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+}
+
+/** Lets them go on; those that have ended meanwhile are left alone. */
+export function wakeUp(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch {
+      // Gone.
+    }
+  }
+}
