@@ -6,14 +6,8 @@ import { snapshotOf } from '../../../coordinator/knowledge/store/release-lookup.
 import { campaignStreams } from '../../../coordinator/sampling/campaign-streams.ts';
 import { createSamplingEngine } from '../../../coordinator/sampling/engine.ts';
 import type { Failure } from '../../../shared/protocol/common.ts';
-import {
-  baselineName,
-  candidateName,
-  createWorld,
-  fakeStack,
-  SNAPSHOT,
-  type World,
-} from '../../support/campaign-world.ts';
+import { createWorld, SNAPSHOT, type World } from '../../support/campaign-world.ts';
+import { baselineName, candidateName, fakeStack } from '../../support/fake-stack.ts';
 import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
 
 const COUNT = 24;

@@ -145,6 +145,7 @@ async function startLoops(
     hardwareDigest: () => 'hardware',
     interpreterFor: () => '/python',
     fetchScripts: () => Promise.resolve(new Map()),
+    openUse: () => ({ keep: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() }),
     openWorkspace: (id) => Promise.resolve(workspaceOf(self, id)),
   });
   await link.onControl(handleControl({ spool, runner, logger: silentLogger, wake: [lookForWork] }));

@@ -44,11 +44,14 @@ export function simulatedBuilder(
       return {
         ok: true,
         log: '',
-        environment: { ...environment, reused: true, durationMs: 1, downloadedBytes: 0 },
+        environment: { ...environment, reused: true, durationMs: 1, downloadedBytes: 0, files: NO_FILES },
       };
     },
   };
 }
+
+/** As of an environment that was there already. */
+const NO_FILES = { needed: 0, reused: 0 };
 
 const broken = (stackId: string, benchmark: string, arm: TrialFailure['arm']): TrialFailure => ({
   benchmark,
