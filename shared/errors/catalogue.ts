@@ -8,6 +8,7 @@ import { formatCodes } from './codes/formats.ts';
 import { generalCodes } from './codes/general.ts';
 import { knowledgeCodes } from './codes/knowledge.ts';
 import { monkeyCodes } from './codes/monkey.ts';
+import { rulesCodes } from './codes/rules.ts';
 import { stackCodes } from './codes/stack.ts';
 import { storeCodes } from './codes/store.ts';
 
@@ -22,6 +23,7 @@ export const catalogue = {
   ...brokerCodes,
   ...stackCodes,
   ...monkeyCodes,
+  ...rulesCodes,
   ...formatCodes,
 };
 

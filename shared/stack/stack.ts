@@ -18,6 +18,8 @@ export interface StackPackage {
   readonly index: string;
   /** Activated extras, normalised and sorted; absent when there are none. */
   readonly extras?: readonly string[];
+  /** Label of the variant wheel (PEP 825) that it is; absent for a plain build, whose ids are what they always were. */
+  readonly variant?: string;
 }
 
 export interface Stack {
@@ -40,6 +42,11 @@ export interface LockedStack {
   readonly lock_digest: string;
   readonly environment: TargetEnvironment;
   readonly packages: readonly LockedPackage[];
+  /**
+   * By name of a required project: the package of this stack that stands for it, where a campaign lets another project do so.
+   * Absent when every requirement is met by its own project.
+   */
+  readonly standIns?: Readonly<Record<string, string>>;
 }
 
 export interface StackInput {
@@ -96,7 +103,7 @@ const MAX_LOCKED_FILES = 4;
 
 /**
  * The stack with the files that may be installed on its target, best first, at most four a package.
- * @param policyOf what files of a package may be taken: `allowYanked` may differ by package
+ * @param policyOf what files of a package may be taken: `allowYanked` may differ by package; the variant is the package's own
  * @throws TROOP-1811 when a release is not known, TROOP-1812 when none of its files can be installed
  */
 export function lockStack(
@@ -135,9 +142,10 @@ function lockPackage(
   if (release === undefined) {
     throw new TroopError('TROOP-1811', { name, version, index });
   }
-  const files = eligibleFiles(release, target, policy);
+  const rules = { ...policy, variant: item.variant ?? null };
+  const files = eligibleFiles(release, target, rules);
   if (files.length === 0) {
-    const reason = whyNotInstallable(release, target, policy).join(', ');
+    const reason = whyNotInstallable(release, target, rules).join(', ');
     throw new TroopError('TROOP-1812', {
       name,
       version,
@@ -155,6 +163,7 @@ function canonicalPackage(item: StackPackage): StackPackage {
     version: parseVersion(item.version).text,
     index: item.index,
     ...(extras.length > 0 ? { extras } : {}),
+    ...(item.variant === undefined ? {} : { variant: item.variant }),
   };
 }
 
