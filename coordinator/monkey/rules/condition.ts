@@ -70,8 +70,9 @@ function variablesOf(rule: string, value: JsonValue | undefined): Readonly<Recor
     return null;
   }
   const entries = isRecord(value) ? Object.entries(value) : [];
-  if (!isRecord(value) || !entries.every(([, text]) => typeof text === 'string')) {
+  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (!isRecord(value) || texts.length < entries.length) {
     throw wrongParameter(rule, 'when.variables', 'it is a mapping of names to texts');
   }
-  return Object.fromEntries(entries.map(([name, text]) => [name, String(text)]));
+  return Object.fromEntries(texts);
 }

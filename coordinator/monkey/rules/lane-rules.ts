@@ -7,7 +7,8 @@ import { parseVersion } from '../../../shared/stack/version.ts';
 import { OPAQUE_INDEX, type Candidate } from '../space/candidate.ts';
 import { holdsIn } from './condition.ts';
 import { readRule } from './read-rules.ts';
-import type { RuleDeclaration, RuleEffect } from './rule.ts';
+import type { RuleDeclaration } from './declaration.ts';
+import type { RuleEffect } from './rule.ts';
 
 /**
  * Rules for a space whose stacks are all inspected on these lanes: what holds on every one of them holds without that

@@ -2,7 +2,7 @@
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { isValidName, normalizeName } from '../../../shared/stack/name.ts';
 import type { JsonValue } from '../strategies/strategy.ts';
-import type { RuleDeclaration } from './rule.ts';
+import type { RuleDeclaration } from './declaration.ts';
 
 export function wrongParameter(rule: string, parameter: string, reason: string): TroopError {
   return new TroopError('TROOP-1932', { rule, parameter, reason });

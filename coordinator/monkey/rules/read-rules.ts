@@ -4,7 +4,8 @@ import type { TargetEnvironment } from '../../../shared/stack/environment.ts';
 import { holdsIn, readCondition } from './condition.ts';
 import { wrongParameter } from './read-fields.ts';
 import { ruleKinds } from './registry.ts';
-import type { Rule, RuleDeclaration, RuleKind } from './rule.ts';
+import type { RuleDeclaration } from './declaration.ts';
+import type { Rule, RuleKind } from './rule.ts';
 
 /** @throws TROOP-1931 for a declaration of no kind or of several, TROOP-1932 for what a kind cannot take */
 export function readRule(declaration: RuleDeclaration): Rule {

@@ -2,11 +2,8 @@
 // function of its declaration alone, it only narrows a space or scores it, and the same rule said twice is the rule said once
 // (scores apart, which add up).
 import type { Candidate } from '../space/candidate.ts';
-import type { JsonValue } from '../strategies/strategy.ts';
 import type { RuleCondition } from './condition.ts';
-
-/** A rule as people write it: the key of its kind, what that kind takes beside it, and `when`. */
-export type RuleDeclaration = Readonly<Record<string, JsonValue>>;
+import type { RuleDeclaration } from './declaration.ts';
 
 export type CandidateTest = (candidate: Candidate) => boolean;
 

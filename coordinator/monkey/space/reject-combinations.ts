@@ -44,7 +44,9 @@ export function rejectCombinations(
   for (const rejection of rejections) {
     const terms = termsOf(model, candidates, rejection);
     if (terms !== null) {
-      addRejection(draft, inOrder(model, terms, isRequired, rejection), isRequired, rejection.text);
+      new RejectionWriter(draft, isRequired, rejection.text).add(
+        inOrder(model, terms, isRequired, rejection),
+      );
     }
   }
   return draft.model();
@@ -98,51 +100,51 @@ function inOrder(
   return [...optional.slice(0, 1), ...required, ...optional.slice(1)];
 }
 
-function addRejection(
-  draft: ModelDraft,
-  terms: readonly Term[],
-  isRequired: readonly boolean[],
-  text: string,
-): void {
-  const [first, ...others] = terms as [Term, ...Term[]];
-  if (others.length === 0) {
-    // Nothing meets it, so these values are in no stack.
-    draft.need(first, {
-      packageIndex: first.packageIndex,
-      values: emptySet(draft.sizeOf(first.packageIndex)),
-    });
-    return;
-  }
-  if (others.length === 1) {
-    forbid(draft, first, at(others, 0), isRequired, text);
-    return;
-  }
-  const selector = draft.addSelector(others.length, text);
-  draft.need(first, { packageIndex: selector, values: fullSet(others.length) });
-  others.forEach((term, position) => {
-    const choice = { packageIndex: selector, values: setOf(others.length, [position]) };
-    others.slice(0, position).forEach((earlier) => draft.need(choice, earlier));
-    forbid(draft, choice, term, isRequired, text);
-  });
-}
+class RejectionWriter {
+  readonly #draft: ModelDraft;
+  readonly #isRequired: readonly boolean[];
+  readonly #text: string;
 
-/** No stack has both. */
-function forbid(
-  draft: ModelDraft,
-  one: Term,
-  other: Term,
-  isRequired: readonly boolean[],
-  text: string,
-): void {
-  const { packageIndex, values } = other;
-  if (isRequired[packageIndex] === true) {
-    const rest = difference(fullSet(draft.sizeOf(packageIndex)), values);
-    draft.need(one, { packageIndex, values: rest });
-    return;
+  constructor(draft: ModelDraft, isRequired: readonly boolean[], text: string) {
+    this.#draft = draft;
+    this.#isRequired = isRequired;
+    this.#text = text;
   }
-  const sides = draft.addSelector(2, text);
-  draft.need(one, { packageIndex: sides, values: setOf(2, [0]) });
-  draft.need(other, { packageIndex: sides, values: setOf(2, [1]) });
+
+  /** @param terms optional packages first and last */
+  add(terms: readonly Term[]): void {
+    const [first, ...others] = terms as [Term, ...Term[]];
+    const { packageIndex } = first;
+    if (others.length === 0) {
+      // Nothing meets it, so these values are in no stack.
+      this.#draft.need(first, { packageIndex, values: emptySet(this.#draft.sizeOf(packageIndex)) });
+      return;
+    }
+    if (others.length === 1) {
+      this.#forbid(first, at(others, 0));
+      return;
+    }
+    const selector = this.#draft.addSelector(others.length, this.#text);
+    this.#draft.need(first, { packageIndex: selector, values: fullSet(others.length) });
+    others.forEach((term, position) => {
+      const choice = { packageIndex: selector, values: setOf(others.length, [position]) };
+      others.slice(0, position).forEach((earlier) => this.#draft.need(choice, earlier));
+      this.#forbid(choice, term);
+    });
+  }
+
+  /** No stack has both. */
+  #forbid(one: Term, other: Term): void {
+    const { packageIndex, values } = other;
+    if (this.#isRequired[packageIndex] === true) {
+      const rest = difference(fullSet(this.#draft.sizeOf(packageIndex)), values);
+      this.#draft.need(one, { packageIndex, values: rest });
+      return;
+    }
+    const sides = this.#draft.addSelector(2, this.#text);
+    this.#draft.need(one, { packageIndex: sides, values: setOf(2, [0]) });
+    this.#draft.need(other, { packageIndex: sides, values: setOf(2, [1]) });
+  }
 }
 
 /** A model that grows. */

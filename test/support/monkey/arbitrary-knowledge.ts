@@ -2,7 +2,7 @@
 // ask for extras, markers, optional packages, several indexes, variants, pre-releases, yanked and unreadable releases, dead
 // ends; and of requests over them with policies, alternatives and rules.
 import fc from 'fast-check';
-import type { RuleDeclaration } from '../../../coordinator/monkey/rules/rule.ts';
+import type { RuleDeclaration } from '../../../coordinator/monkey/rules/declaration.ts';
 import type { SpacePolicy } from '../../../coordinator/monkey/space/space-policy.ts';
 import type { AlternativeDeclaration } from '../../../shared/stack/alternatives.ts';
 import type { Release, ReleaseFile } from '../../../shared/stack/release.ts';

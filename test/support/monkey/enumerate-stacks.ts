@@ -1,7 +1,7 @@
 // Every stack of a small request, found in the plainest way: take any release for any project that is asked for until
 // nothing new is asked for, and keep what the oracle finds valid. Shares no code with the engine.
 import type { SpacePolicy } from '../../../coordinator/monkey/space/space-policy.ts';
-import type { RuleDeclaration } from '../../../coordinator/monkey/rules/rule.ts';
+import type { RuleDeclaration } from '../../../coordinator/monkey/rules/declaration.ts';
 import { Alternatives, type AlternativeDeclaration } from '../../../shared/stack/alternatives.ts';
 import { walkClosure } from '../../../shared/stack/closure.ts';
 import type { TargetEnvironment } from '../../../shared/stack/environment.ts';

@@ -1,5 +1,5 @@
 // Whether packages keep rules, read from their declarations in the plainest way. Shares no code with the engine.
-import type { RuleDeclaration } from '../../../coordinator/monkey/rules/rule.ts';
+import type { RuleDeclaration } from '../../../coordinator/monkey/rules/declaration.ts';
 import type { TargetEnvironment } from '../../../shared/stack/environment.ts';
 import { parseRequirement } from '../../../shared/stack/requirement.ts';
 import { specifierAllows } from '../../../shared/stack/specifier.ts';
