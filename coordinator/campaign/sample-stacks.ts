@@ -1,9 +1,10 @@
 // Draws the next stacks of one environment and makes jobs of them on every lane. Cursor and jobs are committed
-// together: after a crash the stream goes on exactly behind the last stack that became a job.
+// together, less where a rule keeps a stack from a lane: after a crash the stream goes on exactly behind the last stack that became a job.
 import type { Pool } from 'pg';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
+import { lanesExcluding } from '../monkey/rules/lane-rules.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
@@ -27,6 +28,12 @@ export interface EnvironmentRow {
   readonly knowledge_snapshot_id: string;
 }
 
+/** With its position in the stream of its environment. */
+interface PlacedStack {
+  readonly stack: LockedStack;
+  readonly position: number;
+}
+
 interface Drawn {
   readonly stacks: readonly LockedStack[];
   readonly cursor: JsonValue;
@@ -37,7 +44,7 @@ const lockSql = sqlFile<{ sampled: number; dry: boolean }>(import.meta.url, 'loc
 const findKnownSql = sqlFile<{ stack_id: string }>(import.meta.url, 'find-known-stacks.sql');
 const advanceSql = sqlFile(import.meta.url, 'advance-environment.sql');
 
-/** How many stacks that are known already may come in a row before a stream counts as dry. */
+/** How many stacks that are known already, or that rules keep from every lane, may come in a row before a stream counts as dry. */
 const MAXIMUM_KNOWN_IN_A_ROW = 200;
 
 /** Makes at most `jobs` jobs a lane; gives how many. 0 when the stream is dry, or when somebody else drew meanwhile. */
@@ -48,18 +55,27 @@ export async function sampleStacks(
 ): Promise<number> {
   const { stacks: perTrial } = row.definition.trial;
   const wanted = Math.min(row.planned - row.sampled, jobs * perTrial);
-  const drawn = await draw(dependencies, row, wanted);
+  const isExcluded = lanesExcluding(row.definition.rules ?? [], row.environment);
+  const isInspected = ({ packages }: LockedStack): boolean =>
+    row.definition.lanes.some((lane) => !isExcluded(packages, lane));
+  const drawn = await draw(dependencies, row, wanted, isInspected);
   return await transaction(dependencies.pool, async (client) => {
     const now = await queryOne(client, lockSql, [row.id]);
     if (now === null || now.dry || now.sampled !== row.sampled) return 0;
-    const trials = chunks(drawn.stacks, perTrial);
+    const placed = drawn.stacks.map((stack, place) => ({ stack, position: row.sampled + place }));
     await insertLocks(client, drawn.stacks);
+    let made = 0;
     for (const lane of row.definition.lanes) {
+      const trials = chunks(
+        placed.filter(({ stack }) => !isExcluded(stack.packages, lane)),
+        perTrial,
+      );
       await insertTrials(client, dependencies.ids, { row, lane, trials });
+      made = Math.max(made, trials.length);
     }
     const cursor = storableJson(drawn.cursor);
     await execute(client, advanceSql, [row.id, cursor, drawn.stacks.length, drawn.isDry]);
-    return trials.length;
+    return made;
   });
 }
 
@@ -67,6 +83,7 @@ async function draw(
   { pool, openStream }: SamplingDependencies,
   row: EnvironmentRow,
   wanted: number,
+  isInspected: (stack: LockedStack) => boolean,
 ): Promise<Drawn> {
   const { definition, environment, cursor } = row;
   const stream = await openStream({
@@ -83,7 +100,7 @@ async function draw(
     if (stack === null) return { stacks, cursor: stream.cursor, isDry: true };
     const isRepeated = stacks.some((other) => other.stack_id === stack.stack_id);
     const known = await queryRows(pool, findKnownSql, [row.id, [stack.stack_id]]);
-    if (isRepeated || known.length > 0) {
+    if (isRepeated || known.length > 0 || !isInspected(stack)) {
       knownInARow += 1;
     } else {
       knownInARow = 0;
@@ -96,7 +113,7 @@ async function draw(
 async function insertTrials(
   client: Queryable,
   ids: Ids,
-  planned: { row: EnvironmentRow; lane: string; trials: readonly (readonly LockedStack[])[] },
+  planned: { row: EnvironmentRow; lane: string; trials: readonly (readonly PlacedStack[])[] },
 ): Promise<void> {
   const { row, lane, trials } = planned;
   const jobs = trials.map((stacks) => ({ id: ids.next(), lane, stacks }));
@@ -105,11 +122,15 @@ async function insertTrials(
     row.id,
     jobs.map(({ id }) => ({ id, lane })),
   );
-  const inspections = jobs.flatMap(({ id: jobId, stacks }, index) =>
-    stacks.map((stack, place): PlannedInspection => {
-      const position = row.sampled + index * row.definition.trial.stacks + place;
-      return { id: ids.next(), lane, role: 'candidate', position, stack, jobId };
-    }),
+  const inspections = jobs.flatMap(({ id: jobId, stacks }) =>
+    stacks.map(({ stack, position }): PlannedInspection => ({
+      id: ids.next(),
+      lane,
+      role: 'candidate',
+      position,
+      stack,
+      jobId,
+    })),
   );
   await insertInspections(client, row.id, inspections);
 }

@@ -4,8 +4,8 @@ import { canonicalEnvironment, environmentKey } from '../../shared/stack/environ
 import type { EligibilityPolicy } from '../../shared/stack/eligible.ts';
 import type { Release, ReleaseLookup } from '../../shared/stack/release.ts';
 import { parseRequirement } from '../../shared/stack/requirement.ts';
-import { lockStack, type LockedStack, type Stack } from '../../shared/stack/stack.ts';
 import { withHashes } from '../../shared/stack/with-hashes.ts';
+import { lockStack, withStandIns, type LockedStack, type Stack } from '../../shared/stack/stack.ts';
 import { openStateSpace, type StateSpaceInput } from '../monkey/space/open-state-space.ts';
 import type { StateSpace } from '../monkey/space/state-space.ts';
 import type { KnowledgeSnapshot } from '../knowledge/store/release-lookup.ts';
@@ -24,10 +24,16 @@ export function openSpace(request: SpaceRequest, snapshot: KnowledgeSnapshot): O
   const input = spaceInput(request, snapshot);
   const { allowSdists = false, excludeNewer = null } = request.policy;
   const eligibility: EligibilityPolicy = { allowYanked: true, allowSdists, excludeNewer };
+  const space = openStateSpace(input);
   return {
-    space: openStateSpace(input),
+    space,
     input,
-    lock: (stack) => lockStack(stack, input.lookup, () => eligibility),
+    // Whoever builds it must know which requirements another project meets than the one that they name.
+    lock: (stack) =>
+      withStandIns(
+        lockStack(stack, input.lookup, () => eligibility),
+        space.alternatives.standInsOf(stack),
+      ),
   };
 }
 
@@ -44,6 +50,9 @@ export function spaceInput(request: SpaceRequest, snapshot: KnowledgeSnapshot): 
     environment: canonicalEnvironment(request.environment),
     policy: { ...request.policy, indexOrder: indexes },
     indexFingerprints: snapshot.indexFingerprints,
+    alternatives: request.alternatives,
+    rules: request.rules,
+    reference: request.reference,
   };
 }
 

@@ -74,6 +74,16 @@ export class Alternatives {
     return required === project || required === this.headOf(project);
   }
 
+  /** By head: the package of a stack that stands for it; heads themselves are left out. */
+  standInsOf({
+    packages,
+  }: {
+    readonly packages: readonly { readonly name: string }[];
+  }): Record<string, string> {
+    const others = packages.filter(({ name }) => this.headOf(name) !== name);
+    return Object.fromEntries(others.map(({ name }) => [this.headOf(name), name]));
+  }
+
   /** Requirements of a request that are about a project. */
   about(requirements: readonly Requirement[], project: string): readonly Requirement[] {
     return requirements.filter((requirement) => this.isAbout(requirement.name, project));

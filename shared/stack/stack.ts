@@ -88,14 +88,21 @@ export function indexFingerprint(url: string): string {
   return `sha256:${sha256Hex(plainUrl(url))}`;
 }
 
-/** `sha256:` over the stack id and, package by package, the hashes of the files; a file without a hash counts by its name. */
-export function lockDigest(stackIdentity: string, packages: readonly LockedPackage[]): string {
+/**
+ * `sha256:` over the stack id and, package by package, the hashes of the files; a file without a hash counts by its name. What
+ * stands for what counts where there is any.
+ */
+export function lockDigest(
+  stackIdentity: string,
+  packages: readonly LockedPackage[],
+  standIns?: LockedStack['standIns'],
+): string {
   const files = packages.map((item) => ({
     name: item.name,
     version: item.version,
     files: item.files.map((file) => file.sha256 ?? file.filename),
   }));
-  return `sha256:${sha256Hex(canonicalJson({ stack_id: stackIdentity, packages: files }))}`;
+  return `sha256:${sha256Hex(canonicalJson({ stack_id: stackIdentity, packages: files, ...(standIns === undefined ? {} : { standIns }) }))}`;
 }
 
 /** How many files a lock keeps of a package: the one to install, and a few to fall back on. */
@@ -119,6 +126,14 @@ export function lockStack(
   );
   const { stack_id, environment } = stack;
   return { stack_id, lock_digest: lockDigest(stack_id, packages), environment, packages };
+}
+
+/** The lock of a stack in which packages stand for others: by name of the required project, the package that meets it. */
+export function withStandIns(lock: LockedStack, standIns: Readonly<Record<string, string>>): LockedStack {
+  if (Object.keys(standIns).length === 0) {
+    return lock;
+  }
+  return { ...lock, lock_digest: lockDigest(lock.stack_id, lock.packages, standIns), standIns };
 }
 
 /** The release that a pin means: same index and same version, in whatever spelling (`1.0` is `1.0.0`). */
