@@ -179,6 +179,8 @@ export const CampaignFileSchema = Type.Object(
     requirementsFrom: Type.Optional(Type.Union([text(1000), RequirementsFileSchema])),
     constraintsFrom: Type.Optional(text(1000)),
     baseline: Type.Optional(text(1000)),
+    /** Path of a pipeline file of Thoth. */
+    pipeline: Type.Optional(text(1000)),
     benchmarks: benchmarksOf(text(1000)),
   },
   closed,

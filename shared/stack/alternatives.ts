@@ -15,9 +15,9 @@ export interface AlternativeDeclaration {
 export interface AlternativeChoice {
   readonly project: string;
   /** The one index that it comes from; by the policy when absent. */
-  readonly index?: string | undefined;
+  readonly index?: string;
   /** A PEP 440 specifier: only these versions of it. */
-  readonly versions?: string | undefined;
+  readonly versions?: string;
 }
 
 /** One way to be a member. */
