@@ -39,7 +39,14 @@ export async function checkStack(spaces: Spaces, { space, stack }: CheckRequest)
     })),
     indexFingerprints: input.indexFingerprints,
   });
-  const { requirements, constraints, lookup, policy } = input;
-  const violations = satisfies({ stack: made, requirements, constraints, releases: lookup, policy });
+  const { requirements, constraints, lookup, policy, alternatives } = input;
+  const violations = satisfies({
+    stack: made,
+    requirements,
+    constraints,
+    releases: lookup,
+    policy,
+    alternatives,
+  });
   return { satisfies: violations.length === 0, violations };
 }

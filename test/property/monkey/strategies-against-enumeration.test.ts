@@ -7,6 +7,9 @@ import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
 import { stackLine } from '../../support/monkey/knowledge.ts';
 import { openSmall } from '../../support/monkey/open-small.ts';
 
+/** They give the stacks that are one change away, or that combine what they were told, and end. */
+const PARTIAL = new Set(['neighbours', 'combinations']);
+
 describe('strategies on random small knowledge bases', () => {
   it('give every stack of a space exactly once, and then null', () => {
     let stacks = 0;
@@ -23,7 +26,10 @@ describe('strategies on random small knowledge bases', () => {
           for (let stack = stream.next(); stack !== null; stack = stream.next()) {
             given.push(stackLine(stack));
           }
-          expect([strategy.name, ...given.toSorted()]).toEqual([strategy.name, ...expected]);
+          const wanted = PARTIAL.has(strategy.name)
+            ? expected.filter((line) => given.includes(line))
+            : expected;
+          expect([strategy.name, ...given.toSorted()]).toEqual([strategy.name, ...wanted]);
           expect(stream.next()).toBeNull();
         }
       }),
