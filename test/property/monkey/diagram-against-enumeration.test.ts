@@ -21,6 +21,7 @@ function compiled(space: StateSpace): Diagram {
 describe('the diagram of a random small knowledge base', () => {
   it('counts and numbers exactly the valid stacks', () => {
     let stacks = 0;
+    let variants = 0;
     fc.assert(
       fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
         const expected = enumerateStacks(request, 1_000);
@@ -30,6 +31,7 @@ describe('the diagram of a random small knowledge base', () => {
         const diagram = compiled(space);
         expect(diagram.count).toBe(BigInt(expected.length));
         stacks += expected.length;
+        variants += expected.filter((line) => line.includes('~')).length;
         if (expected.length === 0) return;
         const numbering = new StackNumbering(diagram);
         const permutation = new KeyedPermutation(seed, diagram.count);
@@ -47,5 +49,6 @@ describe('the diagram of a random small knowledge base', () => {
     );
     // A generator of empty spaces would prove nothing.
     expect(stacks).toBeGreaterThan(3_000);
+    expect(variants).toBeGreaterThan(100);
   });
 });
