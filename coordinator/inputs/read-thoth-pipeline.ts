@@ -53,7 +53,9 @@ export function readThothPipeline(text: string, indexes: readonly PipelineIndex[
         ? null
         : {
             default: 'disallow',
-            packages: Object.assign({}, ...prereleases.map(({ packages }) => packages)),
+            packages: Object.fromEntries(
+              prereleases.flatMap(({ packages }) => Object.entries(packages ?? {})),
+            ),
           },
     notes: units.flatMap(({ name, parts }) => (parts.note === undefined ? [] : [`${name}: ${parts.note}.`])),
   };

@@ -8,7 +8,6 @@ import { formatCodes } from './codes/formats.ts';
 import { generalCodes } from './codes/general.ts';
 import { knowledgeCodes } from './codes/knowledge.ts';
 import { monkeyCodes } from './codes/monkey.ts';
-import { rulesCodes } from './codes/rules.ts';
 import { stackCodes } from './codes/stack.ts';
 import { storeCodes } from './codes/store.ts';
 
@@ -23,7 +22,6 @@ export const catalogue = {
   ...brokerCodes,
   ...stackCodes,
   ...monkeyCodes,
-  ...rulesCodes,
   ...formatCodes,
 };
 
