@@ -31,8 +31,8 @@ test('two environments that differ in their variables alone have stacks, baselin
   expect(candidates?.stacks).toBe(6);
   const { sections } = await loadReport(world.pool, campaign);
   expect(sections.map(({ target }) => target)).toEqual([
-    'linux_x86_64-cp311 OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Zen',
     'linux_x86_64-cp311 OPENBLAS_CORETYPE=Haswell',
+    'linux_x86_64-cp311 OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Zen',
   ]);
   const grant = await world.work(agent);
   expect(grant.trial.environment.variables).toHaveProperty('OPENBLAS_CORETYPE');
