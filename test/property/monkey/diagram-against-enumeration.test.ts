@@ -7,7 +7,7 @@ import { StackNumbering } from '../../../coordinator/monkey/diagram/numbering.ts
 import { KeyedPermutation } from '../../../coordinator/monkey/diagram/permutation.ts';
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
 import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
-import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
 import { stackLine } from '../../support/monkey/knowledge.ts';
 import { openSmall } from '../../support/monkey/open-small.ts';
@@ -23,7 +23,7 @@ describe('the diagram of a random small knowledge base', () => {
     let stacks = 0;
     let variants = 0;
     fc.assert(
-      fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
+      fc.property(factorCase, fc.string({ maxLength: 4 }), (request, seed) => {
         const expected = enumerateStacks(request, 1_000);
         fc.pre(expected !== null);
         const space = openSmall(request);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { countSpace } from '../../../coordinator/monkey/count-space.ts';
 import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
 import { strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
-import { smallCase, type SmallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase, type SmallCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { lookupOf, release, requirements } from '../../support/monkey/knowledge.ts';
 import { openSmall } from '../../support/monkey/open-small.ts';
 
@@ -20,7 +20,7 @@ function countOf(request: SmallCase): bigint | null {
  * Policies that look at one release alone. Pre-releases where a project has nothing final, the first index that has it, and
  * yanked releases where a version is pinned are choices of another kind: there, more can mean less.
  */
-const freePolicy = smallCase.map((request): SmallCase => ({
+const freePolicy = factorCase.map((request): SmallCase => ({
   ...request,
   policy: { prereleases: 'allow', yanked: 'disallow', variants: request.policy.variants ?? 'none' },
 }));
@@ -87,7 +87,7 @@ describe('spaces of random small knowledge bases', () => {
 
   it('are the same, stream and exclusions included, in whatever order releases and files were written down', () => {
     fc.assert(
-      fc.property(smallCase, fc.infiniteStream(fc.nat()), (request, numbers) => {
+      fc.property(factorCase, fc.infiniteStream(fc.nat()), (request, numbers) => {
         const keys = new Map(request.releases.map((each) => [each, numbers.next().value as number]));
         const releases = request.releases
           .toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0))

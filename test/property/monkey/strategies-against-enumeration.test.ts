@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { strategies } from '../../../coordinator/monkey/strategies/registry.ts';
-import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
 import { stackLine } from '../../support/monkey/knowledge.ts';
 import { openSmall } from '../../support/monkey/open-small.ts';
@@ -14,7 +14,7 @@ describe('strategies on random small knowledge bases', () => {
   it('give every stack of a space exactly once, and then null', () => {
     let stacks = 0;
     fc.assert(
-      fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
+      fc.property(factorCase, fc.string({ maxLength: 4 }), (request, seed) => {
         const expected = enumerateStacks(request, 1_000);
         fc.pre(expected !== null);
         const space = openSmall(request);

@@ -80,14 +80,14 @@ function filesOf(name: string, version: string, variants: VariantLines): readonl
   }));
 }
 
-const releasesOf = (name: string): fc.Arbitrary<readonly Release[]> =>
+const releasesOf = (name: string, variants: fc.Arbitrary<VariantLines>): fc.Arbitrary<readonly Release[]> =>
   fc.uniqueArray(
     fc
       .record({
         version: fc.constantFrom(...VERSIONS),
         index: fc.constantFrom('pip', 'pip', 'pip', 'other'),
         requires: lines,
-        variants: variantLines,
+        variants,
         yanked: fc.constantFrom(...Array.from({ length: 19 }, () => false), true),
         requiresPython: fc.constantFrom(...Array.from({ length: 12 }, () => null), '>=3.8', '<3'),
       })
@@ -102,20 +102,22 @@ const releasesOf = (name: string): fc.Arbitrary<readonly Release[]> =>
     { minLength: 2, maxLength: 5, size: 'max', selector: ({ version, index }) => `${version} ${index}` },
   );
 
-const policy: fc.Arbitrary<Partial<SpacePolicy>> = fc.constantFrom(
+const POLICIES: readonly Partial<SpacePolicy>[] = [
   {},
   {},
-  { variants: 'all' as const },
-  { variants: 'all' as const },
+  { prereleases: 'allow' },
+  { prereleases: 'disallow' },
+  { prereleasesOf: { b: 'allow' } },
+  { yanked: 'disallow' },
+];
+const FACTOR_POLICIES: readonly Partial<SpacePolicy>[] = [
+  { variants: 'all' },
+  { variants: 'all' },
   { variants: ['v3'] },
-  { indexes: 'first' as const, indexOrder: ['other', 'pip'] },
-  { indexes: 'first' as const, indexOrder: ['pip'], indexesOf: { c: 'all' as const } },
-  { indexOf: { c: 'other' }, indexesOf: { b: 'first' as const }, indexOrder: ['other'] },
-  { prereleases: 'allow' as const },
-  { prereleases: 'disallow' as const },
-  { prereleasesOf: { b: 'allow' as const } },
-  { yanked: 'disallow' as const },
-);
+  { indexes: 'first', indexOrder: ['other', 'pip'] },
+  { indexes: 'first', indexOrder: ['pip'], indexesOf: { c: 'all' } },
+  { indexOf: { c: 'other' }, indexesOf: { b: 'first' }, indexOrder: ['other'] },
+];
 
 const alternatives: fc.Arbitrary<readonly AlternativeDeclaration[]> = fc.constantFrom<
   readonly AlternativeDeclaration[]
@@ -156,26 +158,48 @@ export interface SmallCase extends SmallRequest {
   readonly releases: readonly Release[];
 }
 
+interface Factors {
+  readonly variants: fc.Arbitrary<VariantLines>;
+  readonly policies: readonly Partial<SpacePolicy>[];
+  readonly alternatives: fc.Arbitrary<readonly AlternativeDeclaration[]>;
+  readonly rules: fc.Arbitrary<readonly RuleDeclaration[]>;
+}
+
+const caseWith = (factors: Factors): fc.Arbitrary<SmallCase> =>
+  fc
+    .record({
+      releases: fc.tuple(...NAMES.map((name) => releasesOf(name, factors.variants))),
+      lacking: fc.constantFrom(null, null, null, null, null, 'e'),
+      roots: fc.array(requirementText(['', '', '; python_version < "3"']), { minLength: 1, maxLength: 3 }),
+      constraints: fc.array(requirementText(['']), { maxLength: 1 }),
+      policy: fc.constantFrom(...factors.policies),
+      alternatives: factors.alternatives,
+      rules: factors.rules,
+    })
+    .map(({ releases: byName, lacking, roots, constraints, ...rest }) => {
+      const releases = byName.flat().filter((each) => each.name !== lacking);
+      return {
+        releases,
+        requirements: requirements(...roots),
+        constraints: requirements(...constraints),
+        lookup: lookupOf(releases, NAMES),
+        environment: linux311,
+        ...rest,
+      };
+    });
+
 /** A request over at most 25 releases of five projects, all of which are known; one of them may have no release. */
-export const smallCase: fc.Arbitrary<SmallCase> = fc
-  .record({
-    releases: fc.tuple(...NAMES.map(releasesOf)),
-    lacking: fc.constantFrom(null, null, null, null, null, 'e'),
-    roots: fc.array(requirementText(['', '', '; python_version < "3"']), { minLength: 1, maxLength: 3 }),
-    constraints: fc.array(requirementText(['']), { maxLength: 1 }),
-    policy,
-    alternatives,
-    rules: fc.oneof(fc.constant([]), fc.constant([]), fc.array(rule, { minLength: 1, maxLength: 2 })),
-  })
-  .map(({ releases: byName, lacking, roots, constraints, policy: parts, ...factors }) => {
-    const releases = byName.flat().filter((each) => each.name !== lacking);
-    return {
-      releases,
-      requirements: requirements(...roots),
-      constraints: requirements(...constraints),
-      lookup: lookupOf(releases, NAMES),
-      environment: linux311,
-      policy: parts,
-      ...factors,
-    };
-  });
+export const smallCase = caseWith({
+  variants: fc.constant([]),
+  policies: POLICIES,
+  alternatives: fc.constant([]),
+  rules: fc.constant([]),
+});
+
+/** The same with everything that a campaign may vary beside versions; a rule may be refused (see open-small.ts). */
+export const factorCase = caseWith({
+  variants: variantLines,
+  policies: [...POLICIES, ...FACTOR_POLICIES],
+  alternatives,
+  rules: fc.oneof(fc.constant([]), fc.constant([]), fc.array(rule, { minLength: 1, maxLength: 2 })),
+});
