@@ -36,7 +36,7 @@ export interface PipelineIndex {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @throws TROOP-1935 with the place of what is wrong, TROOP-1936 for a unit without a counterpart */
+/** @throws TROOP-1945 with the place of what is wrong, TROOP-1946 for a unit without a counterpart */
 export function readThothPipeline(text: string, indexes: readonly PipelineIndex[]): PipelineParts {
   const document = parsed(text);
   const strange = Object.keys(document).find((key) => !UNIT_KINDS.some((kind) => kind === key));
@@ -91,7 +91,7 @@ function readUnits(
     }
     const read = unitNamed(kind, name);
     if (read === null) {
-      throw new TroopError('TROOP-1936', { unit: name, kind: place, known: knownUnits(kind).join(', ') });
+      throw new TroopError('TROOP-1946', { unit: name, kind: place, known: knownUnits(kind).join(', ') });
     }
     const configuration = unit['configuration'] ?? {};
     if (!isFields(configuration)) {
@@ -191,5 +191,5 @@ function isFields(value: unknown): value is Fields {
 }
 
 function wrong(place: string, reason: string): TroopError {
-  return new TroopError('TROOP-1935', { place, reason });
+  return new TroopError('TROOP-1945', { place, reason });
 }

@@ -16,7 +16,7 @@ export interface UnitParts {
 }
 
 export interface UnitConfiguration {
-  /** A normalised project name, or null where the unit is for all. @throws TROOP-1935 */
+  /** A normalised project name, or null where the unit is for all. @throws TROOP-1945 */
   project(key?: string): string | null;
   text(key: string): string | null;
   texts(key: string): readonly string[];

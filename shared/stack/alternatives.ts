@@ -37,13 +37,13 @@ export class Alternatives {
   readonly groups: readonly AlternativeGroup[];
   readonly #groupOf = new Map<string, AlternativeGroup>();
 
-  /** @throws TROOP-1930 when a project would be in two groups, TROOP-1801 and TROOP-1803 for names and specifiers */
+  /** @throws TROOP-1940 when a project would be in two groups, TROOP-1801 and TROOP-1803 for names and specifiers */
   constructor(declarations: readonly AlternativeDeclaration[] = []) {
     this.groups = declarations.map(groupOf);
     for (const group of this.groups) {
       for (const project of new Set(group.members.map((member) => member.project))) {
         if (this.#groupOf.has(project)) {
-          throw new TroopError('TROOP-1930', { project, head: group.head });
+          throw new TroopError('TROOP-1940', { project, head: group.head });
         }
         this.#groupOf.set(project, group);
       }

@@ -24,7 +24,7 @@ export const ALWAYS: RuleCondition = Object.freeze({
 
 const KEYS = ['python', 'platform', 'variables', 'lanes'];
 
-/** @throws TROOP-1932 */
+/** @throws TROOP-1942 */
 export function readCondition(rule: string, value: JsonValue | undefined): RuleCondition {
   if (value === undefined) {
     return ALWAYS;

@@ -20,7 +20,7 @@ export interface Pattern {
 
 const KEYS = ['project', 'index', 'variant'];
 
-/** @throws TROOP-1932 */
+/** @throws TROOP-1942 */
 export function patternOf(rule: string, parameter: string, value: JsonValue | undefined): Pattern {
   if (typeof value === 'string') {
     return patternFrom(requirementOf(rule, parameter, value), null, undefined);

@@ -5,7 +5,7 @@ import type { JsonValue } from '../strategies/strategy.ts';
 import type { RuleDeclaration } from './declaration.ts';
 
 export function wrongParameter(rule: string, parameter: string, reason: string): TroopError {
-  return new TroopError('TROOP-1932', { rule, parameter, reason });
+  return new TroopError('TROOP-1942', { rule, parameter, reason });
 }
 
 /** A text or a list of texts; at least one. */

@@ -7,7 +7,7 @@ import { ruleKinds } from './registry.ts';
 import type { RuleDeclaration } from './declaration.ts';
 import type { Rule, RuleKind } from './rule.ts';
 
-/** @throws TROOP-1931 for a declaration of no kind or of several, TROOP-1932 for what a kind cannot take */
+/** @throws TROOP-1941 for a declaration of no kind or of several, TROOP-1942 for what a kind cannot take */
 export function readRule(declaration: RuleDeclaration): Rule {
   const kind = kindOf(declaration);
   const strange = Object.keys(declaration).find(
@@ -41,7 +41,7 @@ function kindOf(declaration: RuleDeclaration): RuleKind {
   const kinds = Object.keys(declaration).flatMap((key) => ruleKinds.get(key) ?? []);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) {
-    throw new TroopError('TROOP-1931', {
+    throw new TroopError('TROOP-1941', {
       keys: Object.keys(declaration).join(' and ') || 'nothing',
       known: [...ruleKinds.keys()].join(', '),
     });

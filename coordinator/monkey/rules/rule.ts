@@ -32,7 +32,7 @@ export interface RuleKind {
   readonly example: RuleDeclaration;
   /** The other keys that it takes. */
   readonly keys: readonly string[];
-  /** @throws TROOP-1932 naming the key that it cannot take, and why */
+  /** @throws TROOP-1942 naming the key that it cannot take, and why */
   read(declaration: RuleDeclaration): RuleEffect;
 }
 

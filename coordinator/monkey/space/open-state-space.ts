@@ -48,8 +48,8 @@ const EMPTY_MODEL: Model = Object.freeze({ packages: [], requirements: [], roots
 /**
  * Compiles the state space of a request. A request that nothing satisfies gives a space with a `conflict`, not an error.
  * @throws TROOP-1901 for a project that the knowledge lacks, TROOP-1902 for a root that names a URL, TROOP-1903 for a
- * request without any line, TROOP-1807 and TROOP-1808 for an unknown environment, TROOP-1820 for a wrong cutoff, TROOP-1930
- * for alternatives that overlap, TROOP-1931 to TROOP-1933 for rules
+ * request without any line, TROOP-1807 and TROOP-1808 for an unknown environment, TROOP-1820 for a wrong cutoff, TROOP-1940
+ * for alternatives that overlap, TROOP-1941 to TROOP-1943 for rules
  */
 export function openStateSpace(input: StateSpaceInput): StateSpace {
   checkRequest(input);

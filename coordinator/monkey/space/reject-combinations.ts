@@ -32,7 +32,7 @@ interface Term {
  * The model without the stacks that have all of a rejection.
  * @param candidates by package of the model
  * @param isRequired by package: whether every stack of the model has it
- * @throws TROOP-1933 when more than two packages of a rejection are optional
+ * @throws TROOP-1943 when more than two packages of a rejection are optional
  */
 export function rejectCombinations(
   model: Model,
@@ -95,7 +95,7 @@ function inOrder(
   const required = terms.filter(({ packageIndex }) => at(isRequired, packageIndex));
   if (optional.length > 2) {
     const projects = terms.map(({ packageIndex }) => at(model.packages, packageIndex).name).join(', ');
-    throw new TroopError('TROOP-1933', { rule: text, projects });
+    throw new TroopError('TROOP-1943', { rule: text, projects });
   }
   return [...optional.slice(0, 1), ...required, ...optional.slice(1)];
 }

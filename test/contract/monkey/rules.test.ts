@@ -63,14 +63,14 @@ describe.each([...ruleKinds.values()])('rule $name', (kind) => {
 
   it('refuses what it does not know, by name', () => {
     const strange = troopErrorOf(() => readRule({ ...kind.example, wrong: 1 }));
-    expect(strange).toMatchObject({ code: 'TROOP-1932', facts: { rule: kind.name, parameter: 'wrong' } });
+    expect(strange).toMatchObject({ code: 'TROOP-1942', facts: { rule: kind.name, parameter: 'wrong' } });
     const typo = troopErrorOf(() => readRule({ ...kind.example, when: { pythons: '3.11' } }));
-    expect(typo).toMatchObject({ code: 'TROOP-1932', facts: { parameter: 'when.pythons' } });
+    expect(typo).toMatchObject({ code: 'TROOP-1942', facts: { parameter: 'when.pythons' } });
     // An index may be called anything.
     const noName = kind.name.endsWith('Index') ? [] : ['not a project!'];
     for (const value of [null, 7, [], {}, ['numpy', 3], ...noName]) {
       const error = troopErrorOf(() => readRule({ ...kind.example, [kind.name]: value }));
-      expect(error.code).toBe('TROOP-1932');
+      expect(error.code).toBe('TROOP-1942');
       expect(error.facts['parameter']).toMatch(new RegExp(`^${kind.name}`));
     }
   });
@@ -79,6 +79,6 @@ describe.each([...ruleKinds.values()])('rule $name', (kind) => {
 it('a declaration of no kind, or of two, is an error that lists the kinds', () => {
   for (const wrong of [{}, { keeep: 'numpy' }, { keep: 'numpy', drop: 'numpy' }]) {
     const error = troopErrorOf(() => readRule(wrong));
-    expect(error).toMatchObject({ code: 'TROOP-1931', facts: { known: [...ruleKinds.keys()].join(', ') } });
+    expect(error).toMatchObject({ code: 'TROOP-1941', facts: { known: [...ruleKinds.keys()].join(', ') } });
   }
 });

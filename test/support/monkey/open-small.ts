@@ -8,7 +8,7 @@ export function openSmall(request: SmallRequest): StateSpace | null {
   try {
     return openStateSpace(request);
   } catch (error) {
-    if (error instanceof TroopError && error.code === 'TROOP-1933') return null;
+    if (error instanceof TroopError && error.code === 'TROOP-1943') return null;
     throw error;
   }
 }

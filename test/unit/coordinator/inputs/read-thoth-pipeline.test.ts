@@ -87,23 +87,23 @@ describe('a pipeline of Thoth', () => {
   });
 
   it.each([
-    ['sieves: [{name: CutLockedSieve}]', 'TROOP-1936', { unit: 'CutLockedSieve', kind: 'sieves[0]' }],
-    ['steps: [{name: GenerateScoreStep}]', 'TROOP-1936', { unit: 'GenerateScoreStep', kind: 'steps[0]' }],
-    ['strides: [{name: toString}]', 'TROOP-1936', { unit: 'toString' }],
-    ['units: []', 'TROOP-1935', { place: 'units' }],
-    ['[]', 'TROOP-1935', { place: '(top level)' }],
-    ['steps: {', 'TROOP-1935', { place: '(top level)' }],
-    ['steps: 3', 'TROOP-1935', { place: 'steps' }],
-    ['steps: [SetScoreStep]', 'TROOP-1935', { place: 'steps[0]' }],
-    ['strides: [{name: OneVersionStride}]', 'TROOP-1935', { place: 'strides[0].configuration.package_name' }],
+    ['sieves: [{name: CutLockedSieve}]', 'TROOP-1946', { unit: 'CutLockedSieve', kind: 'sieves[0]' }],
+    ['steps: [{name: GenerateScoreStep}]', 'TROOP-1946', { unit: 'GenerateScoreStep', kind: 'steps[0]' }],
+    ['strides: [{name: toString}]', 'TROOP-1946', { unit: 'toString' }],
+    ['units: []', 'TROOP-1945', { place: 'units' }],
+    ['[]', 'TROOP-1945', { place: '(top level)' }],
+    ['steps: {', 'TROOP-1945', { place: '(top level)' }],
+    ['steps: 3', 'TROOP-1945', { place: 'steps' }],
+    ['steps: [SetScoreStep]', 'TROOP-1945', { place: 'steps[0]' }],
+    ['strides: [{name: OneVersionStride}]', 'TROOP-1945', { place: 'strides[0].configuration.package_name' }],
     [
       'sieves: [{name: FilterIndexSieve, configuration: {index_url: "https://other.example/simple"}}]',
-      'TROOP-1935',
+      'TROOP-1945',
       { place: 'sieves[0].configuration.index_url' },
     ],
     [
       'sieves: [{name: VersionConstraintSieve, configuration: {package_name: a, version_specifier: about 2}}]',
-      'TROOP-1935',
+      'TROOP-1945',
       { place: 'sieves[0].configuration.version_specifier' },
     ],
   ])('%s is an error with its place', (text, code, facts) => {

@@ -128,7 +128,7 @@ describe('rejecting combinations', () => {
       release('right', '1.0'),
     ]);
     const error = troopErrorOf(() => open(['opt'], rules, { lookup: releases }));
-    expect(error).toMatchObject({ code: 'TROOP-1933', facts: { projects: 'left, right, mid' } });
+    expect(error).toMatchObject({ code: 'TROOP-1943', facts: { projects: 'left, right, mid' } });
   });
 
   it('explains a request that it leaves without a stack', () => {
@@ -197,7 +197,7 @@ describe('conditions', () => {
   it('cannot be lanes where a finished stack does not show what the rule means', () => {
     for (const rule of [{ vary: 'numpy' }, { hold: 'numpy' }, { score: 'numpy', by: 1 }]) {
       const error = troopErrorOf(() => readRule({ ...rule, when: { lanes: ['avx2'] } }));
-      expect(error).toMatchObject({ code: 'TROOP-1932', facts: { parameter: 'when.lanes' } });
+      expect(error).toMatchObject({ code: 'TROOP-1942', facts: { parameter: 'when.lanes' } });
     }
   });
 });

@@ -228,7 +228,7 @@ describe('alternatives', () => {
       { project: 'flow', by: ['flow-cpu'] },
       { project: 'app', by: ['flow-cpu'] },
     ];
-    expect(troopErrorOf(() => open(['flow'], releases, { alternatives: twice })).code).toBe('TROOP-1930');
+    expect(troopErrorOf(() => open(['flow'], releases, { alternatives: twice })).code).toBe('TROOP-1940');
   });
 });
 
