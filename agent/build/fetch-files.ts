@@ -91,7 +91,7 @@ async function fetchOne(file: PlannedFile, options: FetchOptions, signal: AbortS
   if (filename === null) return null;
   const known = sha256 === null ? null : await options.store.find(sha256, filename);
   if (known !== null) return { stored: known, from: 'in store' };
-  if (url === null) return null;
+  if (url === null) return file.isVariant ? await withoutAddress(file, filename, options, signal) : null;
   try {
     const stored = await fromAddress(url, file, options, signal);
     return { stored, from: url.startsWith('file:') ? 'copied' : 'fetched' };
@@ -105,6 +105,26 @@ async function fetchOne(file: PlannedFile, options: FetchOptions, signal: AbortS
     );
     return { stored, from: 'from the coordinator' };
   }
+}
+
+/** A variant that no installer would find: the coordinator has it by its hash, or nobody. */
+async function withoutAddress(
+  file: PlannedFile,
+  filename: string,
+  options: FetchOptions,
+  signal: AbortSignal,
+): Promise<Got> {
+  const { sha256 } = file;
+  if (sha256 === null) {
+    throw new TroopError('TROOP-1415', {
+      package: `${file.name} ${file.version}`,
+      reason: 'is a variant without an address and without a hash',
+    });
+  }
+  return {
+    stored: await fromCoordinator({ ...file, filename, sha256 }, options, signal),
+    from: 'from the coordinator',
+  };
 }
 
 /** Everything but a file that came and was wrong: that one is the answer. */

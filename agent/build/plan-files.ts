@@ -2,18 +2,21 @@
 // files everywhere. Pure.
 import type { LockedPackage } from '../../shared/stack/stack.ts';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { plainWheelFilename } from '../../shared/stack/wheel.ts';
 
 export interface PlannedFile {
   readonly name: string;
   readonly version: string;
   readonly index: string;
-  /** Null for a release that lists no files: the builder finds one on the release's index. */
+  /** Without the label of a variant, which installers do not know. Null for a release that lists no files: the builder finds one on the release's index. */
   readonly filename: string | null;
   /** Null when the index gives none. */
   readonly sha256: string | null;
   /** Null when the knowledge came without addresses: the builder finds the file on the index, by its hash. */
   readonly url: string | null;
   readonly isSdist: boolean;
+  /** Whether it is a variant wheel (PEP 825): no installer finds one by itself. */
+  readonly isVariant: boolean;
 }
 
 /** TROOP-1401 when the best file is a source distribution and those are not allowed. */
@@ -31,10 +34,11 @@ export function planFiles(packages: readonly LockedPackage[], allowSdists: boole
       name: item.name,
       version: item.version,
       index: item.index,
-      filename: file?.filename ?? null,
+      filename: file === undefined ? null : plainWheelFilename(file.filename),
       sha256: file?.sha256?.toLowerCase() ?? null,
       url: file?.url ?? null,
       isSdist,
+      isVariant: item.variant !== undefined,
     };
   });
 }

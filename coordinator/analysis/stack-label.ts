@@ -2,7 +2,12 @@
 
 export interface LabelledStack {
   readonly stackId: string;
-  readonly packages: readonly { readonly name: string; readonly version: string; readonly index: string }[];
+  readonly packages: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly index: string;
+    readonly variant?: string;
+  }[];
 }
 
 const MAXIMUM_PARTS = 4;
@@ -38,9 +43,9 @@ export const shortId = (stackId: string): string => stackId.replace(/^sha256:/, 
 function differingPackages(stacks: readonly LabelledStack[]): ReadonlySet<string> {
   const versions = new Map<string, Set<string>>();
   for (const { packages } of stacks) {
-    for (const { name, version, index } of packages) {
+    for (const { name, version, index, variant = '' } of packages) {
       const known = versions.get(name) ?? new Set();
-      known.add(`${version} ${index}`);
+      known.add(`${version} ${index} ${variant}`);
       versions.set(name, known);
     }
   }
@@ -58,7 +63,8 @@ function labelOf(
   const parts = names.flatMap((name) => {
     const found = packages.find((one) => one.name === name);
     if (found === undefined) return [];
-    return [`${name} ${found.version}${namesIndex ? ` (${found.index})` : ''}`];
+    const build = found.variant === undefined ? '' : ` ${found.variant}`;
+    return [`${name} ${found.version}${build}${namesIndex ? ` (${found.index})` : ''}`];
   });
   const rest = parts.length - MAXIMUM_PARTS;
   return rest > 0 ? `${parts.slice(0, MAXIMUM_PARTS).join(', ')} and ${rest} more` : parts.join(', ');

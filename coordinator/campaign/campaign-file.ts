@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Stack } from '../../shared/stack/stack.ts';
+import { readThothPipeline } from '../inputs/read-thoth-pipeline.ts';
 import {
   CampaignFileSchema,
   type CampaignFile,
@@ -48,18 +49,51 @@ export async function completeCampaignFile(
   readFile: ReadFile,
   say: (note: string) => void = () => {},
 ): Promise<CampaignRequest> {
-  const { baseline, benchmarks, requirementsFrom: _from, constraintsFrom: _bounds, ...common } = file;
+  const {
+    baseline,
+    benchmarks,
+    requirementsFrom: _from,
+    constraintsFrom: _bounds,
+    pipeline,
+    ...common
+  } = file;
   const request = await readRequest(file, readFile);
   for (const note of [...request.notes, ...indexNotes(request.indexes, file.indexes ?? [])]) say(note);
   const asked = { ...common, ...askedFor(file, request) };
   return {
     ...asked,
+    ...(pipeline === undefined ? {} : await readPipeline(pipeline, asked, readFile, say)),
     ...(baseline === undefined ? {} : { baseline: await readBaseline(baseline, asked, readFile) }),
     benchmarks: await Promise.all(
       benchmarks.map(async ({ script, ...benchmark }) =>
         script === undefined ? benchmark : { ...benchmark, script: await readScript(script, readFile) },
       ),
     ),
+  };
+}
+
+/** What a pipeline says comes before what the file itself says, so that the file has the last word. */
+async function readPipeline(
+  path: string,
+  {
+    rules = [],
+    alternatives = [],
+    prereleases,
+    indexes = [],
+  }: Pick<CampaignFile, 'rules' | 'alternatives' | 'prereleases' | 'indexes'>,
+  readFile: ReadFile,
+  say: (note: string) => void,
+): Promise<Pick<CampaignRequest, 'rules' | 'alternatives' | 'prereleases'>> {
+  const parts = readThothPipeline(Buffer.from(await read(path, readFile)).toString('utf8'), indexes);
+  parts.notes.forEach(say);
+  const mode = prereleases ?? parts.prereleases ?? undefined;
+  return {
+    rules: [...parts.rules, ...rules],
+    alternatives: [
+      ...parts.alternatives.map(({ project, by }) => ({ project, by: [...by] })),
+      ...alternatives,
+    ],
+    ...(mode === undefined ? {} : { prereleases: mode }),
   };
 }
 

@@ -61,6 +61,45 @@ const RequirementsFileSchema = Type.Object(
 const HashesSchema = Type.Unsafe<AllowedHashes>(
   Type.Record(text(256), Type.Array(Type.String({ pattern: '^[0-9a-f]{64}$' }))),
 );
+const PrereleaseSchema = Type.Union([
+  Type.Literal('if-necessary'),
+  Type.Literal('allow'),
+  Type.Literal('disallow'),
+]);
+const IndexModeSchema = Type.Union([Type.Literal('all'), Type.Literal('first')]);
+
+/** A value for all projects, and others for single ones. */
+const perPackage = <Mode extends Type.TSchema, Single extends Type.TSchema>(mode: Mode, single: Single) =>
+  Type.Union([
+    mode,
+    Type.Object(
+      { default: Type.Optional(mode), packages: Type.Optional(Type.Record(text(256), single)) },
+      closed,
+    ),
+  ]);
+
+const AlternativesSchema = Type.Array(
+  Type.Object(
+    {
+      project: text(256),
+      by: Type.Array(
+        Type.Union([
+          text(256),
+          Type.Object(
+            { project: text(256), index: Type.Optional(text(100)), versions: Type.Optional(text(500)) },
+            closed,
+          ),
+        ]),
+        { minItems: 1, maxItems: 50 },
+      ),
+    },
+    closed,
+  ),
+  { maxItems: 50 },
+);
+
+/** Each kind of rule reads its own keys; see coordinator/monkey/rules. */
+const RulesSchema = Type.Array(Type.Record(text(60), Type.Unknown()), { maxItems: 200 });
 
 const common = {
   name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' }),
@@ -111,10 +150,21 @@ const common = {
   ),
   limits: Type.Optional(LimitsSchema),
   allowSdists: Type.Optional(Type.Boolean()),
-  excludeNewer: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}' })),
-  prereleases: Type.Optional(
-    Type.Union([Type.Literal('if-necessary'), Type.Literal('allow'), Type.Literal('disallow')]),
+  prereleases: Type.Optional(perPackage(PrereleaseSchema, PrereleaseSchema)),
+  variants: Type.Optional(
+    Type.Union([
+      Type.Literal('none'),
+      Type.Literal('all'),
+      Type.Array(Type.String({ pattern: '^[0-9a-z._]{1,16}$' }), { minItems: 1, maxItems: 50 }),
+    ]),
   ),
+  /** What a project is that the knowledge lacks. */
+  missing: Type.Optional(Type.Union([Type.Literal('error'), Type.Literal('assume')])),
+  /** A single project may also name the one index that it comes from. */
+  indexPolicy: Type.Optional(perPackage(IndexModeSchema, text(100))),
+  alternatives: Type.Optional(AlternativesSchema),
+  rules: Type.Optional(RulesSchema),
+  excludeNewer: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}' })),
   priority: Type.Optional(Type.Union([Type.Literal('high'), Type.Literal('normal')])),
   budget: Type.Optional(
     Type.Object({ machineHours: Type.Optional(Type.Number({ exclusiveMinimum: 0 })) }, closed),
@@ -143,6 +193,8 @@ export const CampaignFileSchema = Type.Object(
     requirementsFrom: Type.Optional(Type.Union([text(1000), RequirementsFileSchema])),
     constraintsFrom: Type.Optional(text(1000)),
     baseline: Type.Optional(text(1000)),
+    /** Path of a pipeline file of Thoth. */
+    pipeline: Type.Optional(text(1000)),
     benchmarks: benchmarksOf(text(1000)),
   },
   closed,

@@ -5,6 +5,8 @@ import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import { environmentKey, type TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
+import { rulesForLanes } from '../monkey/rules/lane-rules.ts';
+import { readRule } from '../monkey/rules/read-rules.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
@@ -33,6 +35,12 @@ interface PlannedEnvironment {
 }
 
 const NOT_CONTINUOUS = 'It is not repeated by itself yet: `continuous` is kept, and nothing acts on it.';
+
+const LANE_RULES =
+  'Rules keep stacks from some lanes: these are drawn for all lanes, and not inspected where a rule leaves them out.';
+
+const hasLaneRules = ({ rules = [], lanes }: DefinedCampaign['definition']): boolean =>
+  rulesForLanes(rules, lanes).some((rule) => readRule(rule).when.lanes !== null);
 
 const findSql = sqlFile<{ id: string; content_hash: string; state: string }>(
   import.meta.url,
@@ -72,6 +80,7 @@ export async function createCampaign(
     }
     await insertParts(client, dependencies.ids, { id, defined, environments });
     if (defined.definition.continuous !== null) await addNote(client, id, 'continuous', NOT_CONTINUOUS);
+    if (hasLaneRules(defined.definition)) await addNote(client, id, 'lane-rules', LANE_RULES);
     return { id, name, isNew: true };
   });
 }

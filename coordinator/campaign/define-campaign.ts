@@ -13,6 +13,8 @@ import { CampaignRequestSchema, type CampaignRequest, type ScriptContent } from 
 import { checkForm, formError } from './check-form.ts';
 import { defineSampling } from './define-sampling.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE, DEFAULT_PYTHON, type CampaignDefinition } from './definition.ts';
+import { defineSpace } from './define-space.ts';
+import { placed } from './placed.ts';
 
 export interface Script {
   readonly sha256: string;
@@ -35,15 +37,16 @@ export function defineCampaign(value: unknown): DefinedCampaign {
   const lanes = request.lanes ?? ['any'];
   refuseRepeats(lanes, 'lanes');
   const environments = (request.environments ?? [{ python: DEFAULT_PYTHON }]).map((environment, index) =>
-    at(`environments[${index}]`, () => canonicalEnvironment(environment)),
+    placed(`environments[${index}]`, () => canonicalEnvironment(environment)),
   );
   refuseRepeats(environments.map(canonicalJson), 'environments');
   refuseImages(environments);
+  const indexes = request.indexes ?? [{ name: 'pip' }];
   const definition: CampaignDefinition = {
     name: request.name,
     requirements: normalised(request.requirements, 'requirements'),
     constraints: normalised(request.constraints ?? [], 'constraints'),
-    indexes: request.indexes ?? [{ name: 'pip' }],
+    indexes,
     environments,
     lanes,
     baseline: request.baseline ?? 'latest',
@@ -56,6 +59,10 @@ export function defineCampaign(value: unknown): DefinedCampaign {
     priority: request.priority === 'high' ? 0 : 1,
     budget: { machineHours: request.budget?.machineHours ?? null },
     continuous: request.continuous ?? null,
+    ...defineSpace(
+      request,
+      indexes.map(({ name }) => name),
+    ),
   };
   const scripts = scriptsOf(request);
   const contentHash = createHash('sha256').update(canonicalJson(definition)).digest('hex');
@@ -78,39 +85,23 @@ function pace({ sampling, trial }: CampaignRequest): Pick<CampaignDefinition, 's
 }
 
 /** Absent where the request has none, so that the hash of a campaign without is what it always was. */
-function restrictions({
-  prereleases,
-  hashes,
-}: CampaignRequest): Pick<CampaignDefinition, 'prereleases' | 'hashes'> {
-  return {
-    ...(prereleases === undefined ? {} : { prereleases }),
-    ...(hashes === undefined ? {} : { hashes }),
-  };
+function restrictions({ hashes }: CampaignRequest): Pick<CampaignDefinition, 'hashes'> {
+  return hashes === undefined ? {} : { hashes };
 }
 
 function normalised(requirements: readonly string[], key: string): string[] {
   return requirements.map((text, index) =>
-    at(`${key}[${index}]`, () => formatRequirement(parseRequirement(text))),
+    placed(`${key}[${index}]`, () => formatRequirement(parseRequirement(text))),
   );
-}
-
-/** Runs a parser, and says where in the file it failed. */
-function at<T>(path: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof TroopError)) throw error;
-    throw formError([{ path, reason: error.message, advice: error.hint }]);
-  }
 }
 
 function specOf(benchmark: CampaignRequest['benchmarks'][number], path: string): BenchmarkSpec {
   const { indicator, script, parameters = {} } = benchmark;
   if (indicator !== undefined && script === undefined) {
-    return at(path, () => canonicalBenchmark({ indicator, parameters }));
+    return placed(path, () => canonicalBenchmark({ indicator, parameters }));
   }
   if (script !== undefined && indicator === undefined) {
-    return at(path, () =>
+    return placed(path, () =>
       canonicalBenchmark({ script: { sha256: script.sha256, name: script.name }, parameters }),
     );
   }

@@ -4,10 +4,10 @@ import type { BenchmarkSpec } from '../../shared/measurement/benchmark.ts';
 import type { Trial, TrialLimits } from '../../shared/protocol/claim-message.ts';
 import type { Priority } from '../../shared/protocol/subjects.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
-import type { PrereleaseMode } from '../../shared/stack/policy.ts';
 import type { Stack } from '../../shared/stack/stack.ts';
 import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
 import type { Sampling } from '../monkey/strategies/open-sampling.ts';
+import type { CampaignSpace } from './define-space.ts';
 
 export interface CampaignIndex {
   /** As the knowledge base calls it. */
@@ -18,7 +18,7 @@ export interface CampaignIndex {
 /** `none`: every stack is measured alone. */
 export type BaselineChoice = 'latest' | 'none' | { readonly stack: Stack };
 
-export interface CampaignDefinition {
+export interface CampaignDefinition extends CampaignSpace {
   readonly name: string;
   readonly requirements: readonly string[];
   readonly constraints: readonly string[];
@@ -35,8 +35,6 @@ export interface CampaignDefinition {
   readonly allowSdists: boolean;
   /** RFC 3339; null: everything that the snapshot knows. */
   readonly excludeNewer: string | null;
-  /** Absent: `if-necessary`. */
-  readonly prereleases?: PrereleaseMode;
   /** SHA-256 of the files that may be locked, by project name; absent: no project is restricted. */
   readonly hashes?: AllowedHashes;
   readonly priority: Priority;

@@ -1,10 +1,11 @@
 // Draws the next stacks of one environment and makes jobs of them on every lane. Cursor and jobs are committed
-// together: after a crash the stream goes on exactly behind the last stack that became a job. A strategy that learns is told
-// of new results before the draw, and that is committed with the cursor too.
+// together, less where a rule keeps a stack from a lane: after a crash the stream goes on exactly behind the last stack that
+// became a job. A strategy that learns is told of new results before the draw, and that is committed with the cursor too.
 import type { Pool } from 'pg';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
+import { lanesExcluding } from '../monkey/rules/lane-rules.ts';
 import { learnsFromResults } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
 import type { LearnedResults } from '../monkey/strategies/strategy.ts';
@@ -40,6 +41,19 @@ interface SampledStack {
   readonly streamPosition: number;
 }
 
+/** With its position among the sampled stacks of its environment. */
+interface PlacedStack extends SampledStack {
+  readonly position: number;
+}
+
+interface Wish {
+  readonly wanted: number;
+  /** What the stream was told. */
+  readonly learned: readonly LearnedResults[];
+  /** Whether any lane is to inspect the stack. */
+  readonly isInspected: (stack: LockedStack) => boolean;
+}
+
 interface Drawn {
   readonly stacks: readonly SampledStack[];
   readonly cursor: JsonValue;
@@ -56,7 +70,7 @@ const lockSql = sqlFile<{ sampled: number; drawn: number; dry: boolean }>(
 const findKnownSql = sqlFile<{ stack_id: string }>(import.meta.url, 'find-known-stacks.sql');
 const advanceSql = sqlFile(import.meta.url, 'advance-environment.sql');
 
-/** How many stacks that are known already may come in a row before a stream counts as dry. */
+/** How many stacks that are known already, or that rules keep from every lane, may come in a row before a stream counts as dry. */
 const MAXIMUM_KNOWN_IN_A_ROW = 200;
 
 /** Makes at most `jobs` jobs a lane; gives how many. 0 when the stream is dry, or when somebody else drew meanwhile. */
@@ -70,21 +84,29 @@ export async function sampleStacks(
   const isLearning = learnsFromResults(row.definition.sampling);
   const untold = isLearning ? await readUntoldResults(dependencies.pool, row.id) : [];
   const learned = isLearning ? await readLearnedResults(dependencies.pool, row.id) : [];
+  const isExcluded = lanesExcluding(row.definition.rules ?? [], row.environment);
   const drawn = await draw(dependencies, row, {
     wanted,
     learned: [...learned, ...telling(row.drawn, untold)],
+    isInspected: ({ packages }) => row.definition.lanes.some((lane) => !isExcluded(packages, lane)),
   });
   return await transaction(dependencies.pool, async (client) => {
     const now = await queryOne(client, lockSql, [row.id]);
     if (now === null || now.dry || now.sampled !== row.sampled || now.drawn !== row.drawn) return 0;
     await insertLearnedResults(client, row.id, row.drawn, untold);
-    const trials = chunks(drawn.stacks, perTrial);
+    const placed = drawn.stacks.map((sampled, place) => ({ ...sampled, position: row.sampled + place }));
     await insertLocks(
       client,
-      drawn.stacks.map(({ stack }) => stack),
+      placed.map(({ stack }) => stack),
     );
+    let made = 0;
     for (const lane of row.definition.lanes) {
+      const trials = chunks(
+        placed.filter(({ stack }) => !isExcluded(stack.packages, lane)),
+        perTrial,
+      );
       await insertTrials(client, dependencies.ids, { row, lane, trials });
+      made = Math.max(made, trials.length);
     }
     const cursor = storableJson(drawn.cursor);
     await execute(client, advanceSql, [
@@ -95,14 +117,14 @@ export async function sampleStacks(
       drawn.drawn,
       storableJson(drawn.finding),
     ]);
-    return trials.length;
+    return made;
   });
 }
 
 async function draw(
   { pool, openStream }: SamplingDependencies,
   row: EnvironmentRow,
-  { wanted, learned }: { readonly wanted: number; readonly learned: readonly LearnedResults[] },
+  { wanted, learned, isInspected }: Wish,
 ): Promise<Drawn> {
   const { definition, environment, cursor } = row;
   const stream = await openStream({
@@ -125,7 +147,7 @@ async function draw(
     drawn += 1;
     const isRepeated = stacks.some((other) => other.stack.stack_id === stack.stack_id);
     const known = await queryRows(pool, findKnownSql, [row.id, [stack.stack_id]]);
-    if (isRepeated || known.length > 0) {
+    if (isRepeated || known.length > 0 || !isInspected(stack)) {
       knownInARow += 1;
     } else {
       knownInARow = 0;
@@ -139,7 +161,7 @@ async function draw(
 async function insertTrials(
   client: Queryable,
   ids: Ids,
-  planned: { row: EnvironmentRow; lane: string; trials: readonly (readonly SampledStack[])[] },
+  planned: { row: EnvironmentRow; lane: string; trials: readonly (readonly PlacedStack[])[] },
 ): Promise<void> {
   const { row, lane, trials } = planned;
   const jobs = trials.map((stacks) => ({ id: ids.next(), lane, stacks }));
@@ -148,11 +170,14 @@ async function insertTrials(
     row.id,
     jobs.map(({ id }) => ({ id, lane })),
   );
-  const inspections = jobs.flatMap(({ id: jobId, stacks }, index) =>
-    stacks.map(({ stack, sampling, streamPosition }, place): PlannedInspection => {
-      const position = row.sampled + index * row.definition.trial.stacks + place;
-      return { id: ids.next(), lane, role: 'candidate', position, stack, jobId, sampling, streamPosition };
-    }),
+  const inspections = jobs.flatMap(({ id: jobId, stacks }) =>
+    stacks.map((placed): PlannedInspection => ({
+      id: ids.next(),
+      lane,
+      role: 'candidate',
+      jobId,
+      ...placed,
+    })),
   );
   await insertInspections(client, row.id, inspections);
 }

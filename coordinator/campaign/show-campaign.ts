@@ -122,7 +122,7 @@ export async function campaignProgress(client: Queryable, campaign: string): Pro
   const notes = await queryRows(client, notesSql, [record.id]);
   const running = await queryRows(client, runningSql, [record.id]);
   const pace = await queryOne(client, paceSql, [record.id]);
-  const planned = sum(lanes, (lane) => (lane.dry ? lane.sampled : lane.planned));
+  const planned = sum(lanes, plannedOn);
   const decided = sum(lanes, (lane) => lane.succeeded + lane.failed + lane.spoiled);
   const machinesBusy = sum(lanes, (lane) => lane.claimed);
   const trialMs = pace?.trial_ms ?? null;
@@ -151,5 +151,9 @@ function remainingMs(lanes: readonly LaneProgress[], trialMs: number, stacks: nu
   return Math.round(Math.max(slowest, together) * trialMs);
 }
 
+/** What is made, and what may still be drawn. A rule may keep a stack from some lanes, so these can differ. */
+const plannedOn = ({ dry, sampled, planned, ...made }: LaneProgress): number =>
+  (dry ? 0 : planned - sampled) + made.pending + made.succeeded + made.failed + made.spoiled;
+
 const leftOn = (lane: LaneProgress): number =>
-  Math.max(0, (lane.dry ? lane.sampled : lane.planned) - lane.succeeded - lane.failed - lane.spoiled);
+  Math.max(0, plannedOn(lane) - lane.succeeded - lane.failed - lane.spoiled);

@@ -4,8 +4,11 @@ import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { CampaignDefinition } from '../campaign/definition.ts';
 import type { JsonValue, LockedStackStream, OpenStream, StreamRequest } from '../campaign/stack-stream.ts';
-import type { SamplingEngine } from './engine.ts';
+import { rulesForLanes } from '../monkey/rules/lane-rules.ts';
+import { readRule } from '../monkey/rules/read-rules.ts';
 import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
+import type { SamplingEngine } from './engine.ts';
+import type { SpaceRequest } from './space-request.ts';
 import type { DrawRequest } from './streams.ts';
 
 export function campaignStreams(engine: SamplingEngine): OpenStream {
@@ -50,6 +53,7 @@ function drawRequest({
 }: StreamRequest): DrawRequest {
   const isBaseline = purpose === 'baselines';
   const { seed, count, ...sampling } = definition.sampling;
+  const { allowSdists, excludeNewer } = definition;
   return {
     space: {
       snapshotId: knowledgeSnapshotId,
@@ -59,12 +63,10 @@ function drawRequest({
       constraints: definition.constraints,
       environment: canonicalEnvironment(environment),
       indexes: definition.indexes.map(({ name }) => name),
-      policy: {
-        allowSdists: definition.allowSdists,
-        excludeNewer: definition.excludeNewer,
-        ...(definition.prereleases === undefined ? {} : { prereleases: definition.prereleases }),
-      },
       ...(definition.hashes === undefined ? {} : { hashes: definition.hashes }),
+      policy: { allowSdists, excludeNewer, ...definition.policy },
+      ...(definition.alternatives === undefined ? {} : { alternatives: definition.alternatives }),
+      ...(isBaseline ? baselineSpace(definition) : candidateSpace(definition)),
     },
     sampling: isBaseline ? { strategy: 'latest' } : sampling,
     ...(isBaseline || typeof definition.baseline === 'string' ? {} : { baseline: pinsOf(definition) }),
@@ -79,4 +81,45 @@ function drawRequest({
 function pinsOf({ baseline }: CampaignDefinition): readonly string[] {
   if (typeof baseline === 'string') return [];
   return baseline.stack.packages.map(({ name, version }) => `${name}==${version}`);
+}
+
+type SpaceParts = Pick<SpaceRequest, 'rules' | 'reference'> & Partial<Pick<SpaceRequest, 'policy'>>;
+
+function candidateSpace({ rules, lanes, baseline }: CampaignDefinition): SpaceParts {
+  if (rules === undefined) return {};
+  return {
+    rules: rulesForLanes(rules, lanes),
+    ...(typeof baseline === 'string' ? {} : { reference: baseline.stack.packages }),
+  };
+}
+
+/**
+ * The newest stacks keep the rules too, but for those that hold to the baseline itself. A stack that was given need not: it is
+ * pinned, to its builds as well.
+ */
+function baselineSpace({
+  rules = [],
+  lanes,
+  baseline,
+  indexes,
+  ...definition
+}: CampaignDefinition): SpaceParts {
+  if (typeof baseline === 'string') {
+    const kept = rulesForLanes(rules, lanes).filter((rule) => readRule(rule).effect.holds === undefined);
+    return kept.length === 0 ? {} : { rules: kept };
+  }
+  const known = new Set(indexes.map(({ name }) => name));
+  const { packages } = baseline.stack;
+  if (indexes.length < 2 && packages.every(({ variant }) => variant === undefined)) return {};
+  const { allowSdists, excludeNewer, policy } = definition;
+  return {
+    policy: { allowSdists, excludeNewer, ...policy, variants: 'all' },
+    rules: packages.map(({ name, version, index, variant }) => ({
+      keep: {
+        project: `${name}==${version}`,
+        variant: variant ?? null,
+        ...(known.has(index) ? { index } : {}),
+      },
+    })),
+  };
 }

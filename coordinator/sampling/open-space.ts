@@ -1,5 +1,6 @@
 // Opens the state space of a request on a knowledge snapshot, with what queries and streams need beside it.
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { canonicalJson } from '../../shared/stack/canonical-json.ts';
 import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { EligibilityPolicy } from '../../shared/stack/eligible.ts';
 import type { Release, ReleaseFile, ReleaseLookup } from '../../shared/stack/release.ts';
@@ -7,6 +8,7 @@ import { parseRequirement } from '../../shared/stack/requirement.ts';
 import {
   lockDigest,
   lockPackage,
+  withStandIns,
   type LockedStack,
   type Stack,
   type StackPackage,
@@ -30,8 +32,14 @@ export interface OpenSpace {
 export function openSpace(request: SpaceRequest, snapshot: KnowledgeSnapshot): OpenSpace {
   const input = spaceInput(request, snapshot);
   const { allowSdists = false, excludeNewer = null } = request.policy;
+  const space = openStateSpace(input);
   const lock = stackLocker(input, { allowYanked: true, allowSdists, excludeNewer });
-  return { space: openStateSpace(input), input, lock };
+  return {
+    space,
+    input,
+    // Whoever builds it must know which requirements another project meets than the one that they name.
+    lock: (stack) => withStandIns(lock(stack), space.alternatives.standInsOf(stack)),
+  };
 }
 
 /** Finds the files of a release once: a stream repeats the same few thousand releases in every stack. */
@@ -42,7 +50,7 @@ function stackLocker(
   const known = new Map<string, readonly ReleaseFile[]>();
   const target = openTarget(environment);
   const filesOf = (item: StackPackage): readonly ReleaseFile[] => {
-    const key = `${item.name} ${item.version} ${item.index}`;
+    const key = canonicalJson([item.name, item.version, item.index, item.variant ?? null]);
     const files =
       known.get(key) ?? lockPackage(item, lookup.releases(item.name) ?? [], target, eligibility).files;
     known.set(key, files);
@@ -67,6 +75,9 @@ export function spaceInput(request: SpaceRequest, snapshot: KnowledgeSnapshot): 
     environment: canonicalEnvironment(request.environment),
     policy: { ...request.policy, indexOrder: indexes },
     indexFingerprints: snapshot.indexFingerprints,
+    alternatives: request.alternatives,
+    rules: request.rules,
+    reference: request.reference,
   };
 }
 

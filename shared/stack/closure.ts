@@ -28,6 +28,8 @@ export interface ClosureInput {
   readonly markers: MarkerEnvironment;
   /** PEP 508 lines of a package; null when they are unknown, undefined when the release is. */
   readonly linesOf: (item: StackPackage) => readonly string[] | null | undefined;
+  /** The package of the stack that a requirement is about; its own name when absent, or when no other stands for it. */
+  readonly standInOf?: ((name: string) => string) | undefined;
 }
 
 export function walkClosure(input: ClosureInput): Closure {
@@ -46,7 +48,7 @@ export function walkClosure(input: ClosureInput): Closure {
       const by = `${name} ${packages.get(name)?.version ?? ''}`.trim();
       demands.push(...applicable.map((requirement): Demand => ({ requirement, by })));
     }
-    const grown = extrasOf(demands);
+    const grown = extrasOf(demands, input.standInOf ?? ((name) => name));
     if (sizeOf(grown) === sizeOf(extras)) {
       return { demands, extras, violations };
     }
@@ -82,12 +84,16 @@ function readDependencies(
   });
 }
 
-function extrasOf(demands: readonly Demand[]): ReadonlyMap<string, ReadonlySet<string>> {
+function extrasOf(
+  demands: readonly Demand[],
+  standInOf: (name: string) => string,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const extras = new Map<string, Set<string>>();
   for (const { requirement } of demands) {
-    const known = extras.get(requirement.name) ?? new Set<string>();
+    const name = standInOf(requirement.name);
+    const known = extras.get(name) ?? new Set<string>();
     requirement.extras.forEach((extra) => known.add(extra));
-    extras.set(requirement.name, known);
+    extras.set(name, known);
   }
   return extras;
 }

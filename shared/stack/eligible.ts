@@ -13,6 +13,8 @@ export interface EligibilityPolicy {
   readonly allowSdists?: boolean | undefined;
   /** Whether yanked files of this release may be taken (because the request pins its version). */
   readonly allowYanked?: boolean | undefined;
+  /** Label of the variant wheels to take (PEP 825); plain files when null or absent. A variant has no source distribution. */
+  readonly variant?: string | null | undefined;
 }
 
 /** Why a file is not installable. */
@@ -49,6 +51,24 @@ export function eligibleFiles(
     .map((item) => item.file);
 }
 
+/** Labels of the variant wheels of a release that can be installed on the target, sorted. */
+export function variantLabels(
+  release: Release,
+  target: Target,
+  policy: EligibilityPolicy = {},
+): readonly string[] {
+  const labels = new Set(
+    // Six fields at least: most files are told apart without reading their names closely.
+    release.files.flatMap(({ filename }) =>
+      filename.split('-').length < 6 ? [] : (parseWheelFilename(filename)?.variant ?? []),
+    ),
+  );
+  return [...labels].toSorted(byCodeUnits).filter((variant) => {
+    const files = eligibleFiles(release, target, { ...policy, variant });
+    return files !== 'any' && files.length > 0;
+  });
+}
+
 /** Whether there is anything to install: files, or a release without any. */
 export function isInstallable(files: readonly ReleaseFile[] | 'any'): boolean {
   return files === 'any' || files.length > 0;
@@ -83,6 +103,9 @@ function whyUnlistedRejected(
   target: Target,
   policy: EligibilityPolicy,
 ): FileRejection | null {
+  if (typeof policy.variant === 'string') {
+    return 'variant';
+  }
   if (release.yanked && policy.allowYanked !== true) {
     return 'yanked';
   }
@@ -115,14 +138,18 @@ function whyFileRejected(
 
 function whyKindRejected(file: ReleaseFile, target: Target, policy: EligibilityPolicy): FileRejection | null {
   const wheel = parseWheelFilename(file.filename);
+  const wanted = policy.variant ?? null;
   if (wheel !== null) {
-    if (wheel.variant !== null) {
+    if (wheel.variant !== wanted) {
       return 'variant';
     }
     return wheelRank(wheel, target.tags) === null ? 'tags' : null;
   }
   if (parseSdistFilename(file.filename) === null) {
     return 'unreadable-name';
+  }
+  if (wanted !== null) {
+    return 'variant';
   }
   return policy.allowSdists === true ? null : 'sdist';
 }

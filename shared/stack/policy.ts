@@ -13,6 +13,9 @@ import { isPrerelease, tryParseVersion, type Version } from './version.ts';
  */
 export type PrereleaseMode = 'if-necessary' | 'allow' | 'disallow';
 
+/** Which variant wheels (PEP 825) are candidates beside the plain ones: none, all, or those with these labels. */
+export type VariantChoice = 'none' | 'all' | readonly string[];
+
 export interface ResolutionPolicy {
   readonly prereleases: PrereleaseMode;
   /** Exceptions by normalised project name. */
@@ -25,6 +28,8 @@ export interface ResolutionPolicy {
   readonly excludeNewer: string | null;
   /** What a release counts as whose requirements cannot be known without a build. */
   readonly needsBuild: 'exclude' | 'assume-no-dependencies';
+  /** Two variants of one release are two candidates. */
+  readonly variants: VariantChoice;
 }
 
 export const DEFAULT_POLICY: ResolutionPolicy = Object.freeze({
@@ -34,6 +39,7 @@ export const DEFAULT_POLICY: ResolutionPolicy = Object.freeze({
   yanked: 'if-pinned',
   excludeNewer: null,
   needsBuild: 'exclude',
+  variants: 'none',
 });
 
 /** A whole policy from the parts that a campaign names. */
@@ -77,6 +83,11 @@ export function allowsYanked(
   policy: ResolutionPolicy,
 ): boolean {
   return policy.yanked === 'if-pinned' && roots.some((root) => pinsVersion(root.specifier, version));
+}
+
+/** Whether the wheels of a label are candidates; null is the plain ones, which always are. */
+export function allowsVariant(label: string | null, { variants }: ResolutionPolicy): boolean {
+  return label === null || variants === 'all' || (variants !== 'none' && variants.includes(label));
 }
 
 function isFinal(release: Release): boolean {

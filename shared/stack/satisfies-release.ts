@@ -1,7 +1,7 @@
 // The part of the oracle that looks at one pin by itself: is there such a release, may it be chosen, can it be installed.
 import { environmentKey } from './environment.ts';
 import { isInstallable, eligibleFiles, whyNotInstallable, type EligibilityPolicy } from './eligible.ts';
-import { allowsPrereleases, type ResolutionPolicy } from './policy.ts';
+import { allowsPrereleases, allowsVariant, type ResolutionPolicy } from './policy.ts';
 import type { Release } from './release.ts';
 import type { Requirement } from './requirement.ts';
 import { findRelease, type StackPackage } from './stack.ts';
@@ -31,7 +31,7 @@ export function checkRelease(input: PinInput): readonly Violation[] {
   if (release === undefined) {
     return [whyUnknown(input, known)];
   }
-  return [...checkPrerelease(input, known), ...checkFiles(input, release)];
+  return [...checkPrerelease(input, known), ...checkVariant(input), ...checkFiles(input, release)];
 }
 
 function whyUnknown(input: PinInput, known: readonly Release[]): Violation {
@@ -54,6 +54,15 @@ function checkPrerelease(input: PinInput, known: readonly Release[]): readonly V
   }
   const text = `${item.name} ${item.version} is a pre-release, which the policy does not allow for this project.`;
   return [violation(input, 'prerelease', 'the policy', text)];
+}
+
+function checkVariant(input: PinInput): readonly Violation[] {
+  const { name, version, variant = null } = input.item;
+  if (allowsVariant(variant, input.policy)) {
+    return [];
+  }
+  const text = `${name} ${version} is the variant ${variant}, which the policy does not take.`;
+  return [violation(input, 'variant', 'the policy', text)];
 }
 
 /** One violation names the reason when all files have the same one; else that none can be installed, and all reasons. */

@@ -1,5 +1,6 @@
 // The naive oracle: whether a stack is what its request asks for, checked in the plainest way that can be written, without
 // any part of an engine. Every stack that Troop emits passes it; what fails is told in sentences.
+import { Alternatives, isOneOfTheWays, type AlternativeDeclaration } from './alternatives.ts';
 import { byCodeUnits } from './canonical-json.ts';
 import { walkClosure, type Closure, type Demand } from './closure.ts';
 import { dependencyLines, eligibleFiles, type EligibilityPolicy } from './eligible.ts';
@@ -13,6 +14,7 @@ import { findRelease, type Stack, type StackPackage } from './stack.ts';
 import { openTarget } from './target.ts';
 import { parseVersion, tryParseVersion } from './version.ts';
 import type { Violation } from './violation.ts';
+import { isVariantLabel } from './wheel.ts';
 
 export interface SatisfiesInput {
   readonly stack: Stack;
@@ -22,6 +24,8 @@ export interface SatisfiesInput {
   readonly constraints?: readonly Requirement[] | undefined;
   readonly releases: ReleaseLookup;
   readonly policy?: Partial<ResolutionPolicy> | undefined;
+  /** Projects that may stand for others. */
+  readonly alternatives?: readonly AlternativeDeclaration[] | undefined;
 }
 
 /** A package of the stack, and its version as the index spells it, which `===` looks at. */
@@ -44,24 +48,34 @@ export function satisfies(input: SatisfiesInput): readonly Violation[] {
   const policy = resolutionPolicy(input.policy);
   const roots = applicableRequirements(input.requirements, target.markers);
   const constraints = applicableRequirements(input.constraints ?? [], target.markers);
+  const alternatives = new Alternatives(input.alternatives);
   const rootsOf = (name: string): readonly Requirement[] =>
-    [...roots, ...constraints].filter((root) => root.name === name);
+    alternatives.about([...roots, ...constraints], name);
   const fileRulesOf = (item: StackPackage): EligibilityPolicy => ({
     allowSdists: policy.allowSdists,
     excludeNewer: policy.excludeNewer,
     allowYanked: allowsYanked(parseVersion(item.version), rootsOf(item.name), policy),
+    variant: item.variant ?? null,
   });
   const linesOf = (item: StackPackage): readonly string[] | null | undefined => {
     const release = findRelease(item, releases.releases(item.name) ?? []);
     const lines = release && dependencyLines(release, eligibleFiles(release, target, fileRulesOf(item)));
     return lines === null && policy.needsBuild === 'assume-no-dependencies' ? [] : lines;
   };
+  const standInOf = (name: string): string =>
+    stack.packages.find((candidate) => alternatives.isAbout(name, candidate.name))?.name ?? name;
   const pinOf = (name: string): Pin | undefined => {
-    const item = stack.packages.find((candidate) => candidate.name === name);
-    const release = item && findRelease(item, releases.releases(name) ?? []);
+    const item = stack.packages.find((candidate) => candidate.name === standInOf(name));
+    const release = item && findRelease(item, releases.releases(item.name) ?? []);
     return item && { item, spelling: release?.version ?? item.version };
   };
-  const closure = walkClosure({ roots, packages: stack.packages, markers: target.markers, linesOf });
+  const closure = walkClosure({
+    roots,
+    packages: stack.packages,
+    markers: target.markers,
+    linesOf,
+    standInOf,
+  });
   return [
     ...stack.packages.flatMap((item) =>
       checkRelease({
@@ -73,6 +87,7 @@ export function satisfies(input: SatisfiesInput): readonly Violation[] {
         fileRules: fileRulesOf(item),
       }),
     ),
+    ...stack.packages.flatMap((item) => checkAlternative(item, stack.packages, alternatives)),
     ...closure.violations,
     ...closure.demands.flatMap((demand) => checkDemand(demand, pinOf(demand.requirement.name))),
     ...constraints.flatMap((constraint) => checkConstraint(constraint, pinOf(constraint.name))),
@@ -101,12 +116,36 @@ function checkShape(packages: readonly StackPackage[]): readonly Violation[] {
   });
 }
 
+/** A group gives a stack one member at most, and a member only from where the group takes it. */
+function checkAlternative(
+  item: StackPackage,
+  packages: readonly StackPackage[],
+  alternatives: Alternatives,
+): readonly Violation[] {
+  const { name, version, index } = item;
+  const by = 'the alternatives';
+  const head = alternatives.headOf(name);
+  const other = packages.find((each) => each.name < name && alternatives.headOf(each.name) === head);
+  if (other !== undefined) {
+    const text = `${name} and ${other.name} stand for one another, so a stack has one of them at most.`;
+    return [{ kind: 'alternative', package: name, by, text }];
+  }
+  if (isOneOfTheWays(alternatives.waysOf(name), version, index, () => true)) {
+    return [];
+  }
+  const text = `${name} ${version} of ${index} is not among the builds that may stand for ${head}.`;
+  return [{ kind: 'alternative', package: name, by, text }];
+}
+
 function spellingObjection(item: StackPackage): string | null {
   if (!isValidName(item.name) || normalizeName(item.name) !== item.name) {
     return `"${item.name}" is not a normalised project name.`;
   }
   if (tryParseVersion(item.version)?.text !== item.version) {
     return `"${item.version}" is not a normalised version of ${item.name}.`;
+  }
+  if (item.variant !== undefined && !isVariantLabel(item.variant)) {
+    return `"${item.variant}" is not the label of a variant of ${item.name}.`;
   }
   const extras = item.extras ?? [];
   const isSorted = extras.every((extra, position) => position === 0 || (extras[position - 1] ?? '') < extra);

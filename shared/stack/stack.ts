@@ -18,6 +18,8 @@ export interface StackPackage {
   readonly index: string;
   /** Activated extras, normalised and sorted; absent when there are none. */
   readonly extras?: readonly string[];
+  /** Label of the variant wheel (PEP 825) that it is; absent for a plain build, whose ids are what they always were. */
+  readonly variant?: string;
 }
 
 export interface Stack {
@@ -40,6 +42,11 @@ export interface LockedStack {
   readonly lock_digest: string;
   readonly environment: TargetEnvironment;
   readonly packages: readonly LockedPackage[];
+  /**
+   * By name of a required project: the package of this stack that stands for it, where a campaign lets another project do so.
+   * Absent when every requirement is met by its own project.
+   */
+  readonly standIns?: Readonly<Record<string, string>>;
 }
 
 export interface StackInput {
@@ -92,14 +99,21 @@ export function indexFingerprint(url: string): string {
   return `sha256:${sha256Hex(plainUrl(url))}`;
 }
 
-/** `sha256:` over the stack id and, package by package, the hashes of the files; a file without a hash counts by its name. */
-export function lockDigest(stackIdentity: string, packages: readonly LockedPackage[]): string {
+/**
+ * `sha256:` over the stack id and, package by package, the hashes of the files; a file without a hash counts by its name. What
+ * stands for what counts where there is any.
+ */
+export function lockDigest(
+  stackIdentity: string,
+  packages: readonly LockedPackage[],
+  standIns?: LockedStack['standIns'],
+): string {
   const files = packages.map((item) => ({
     name: item.name,
     version: item.version,
     files: item.files.map((file) => file.sha256 ?? file.filename),
   }));
-  return `sha256:${sha256Hex(canonicalJson({ stack_id: stackIdentity, packages: files }))}`;
+  return `sha256:${sha256Hex(canonicalJson({ stack_id: stackIdentity, packages: files, ...(standIns === undefined ? {} : { standIns }) }))}`;
 }
 
 /** How many files a lock keeps of a package: the one to install, and a few to fall back on. */
@@ -107,7 +121,7 @@ const MAX_LOCKED_FILES = 4;
 
 /**
  * The stack with the files that may be installed on its target, best first, at most four a package.
- * @param policyOf what files of a package may be taken: `allowYanked` may differ by package
+ * @param policyOf what files of a package may be taken: `allowYanked` may differ by package; the variant is the package's own
  * @throws TROOP-1811 when a release is not known, TROOP-1812 when none of its files can be installed
  */
 export function lockStack(
@@ -123,6 +137,14 @@ export function lockStack(
   );
   const { stack_id, environment } = stack;
   return { stack_id, lock_digest: lockDigest(stack_id, packages), environment, packages };
+}
+
+/** The lock of a stack in which packages stand for others: by name of the required project, the package that meets it. */
+export function withStandIns(lock: LockedStack, standIns: Readonly<Record<string, string>>): LockedStack {
+  if (Object.keys(standIns).length === 0) {
+    return lock;
+  }
+  return { ...lock, lock_digest: lockDigest(lock.stack_id, lock.packages, standIns), standIns };
 }
 
 /** The release that a pin means: same index and same version, in whatever spelling (`1.0` is `1.0.0`). */
@@ -147,9 +169,10 @@ export function lockPackage(
   if (release === undefined) {
     throw new TroopError('TROOP-1811', { name, version, index });
   }
-  const files = eligibleFiles(release, target, policy);
+  const rules = { ...policy, variant: item.variant ?? null };
+  const files = eligibleFiles(release, target, rules);
   if (files.length === 0) {
-    const reason = whyNotInstallable(release, target, policy).join(', ');
+    const reason = whyNotInstallable(release, target, rules).join(', ');
     throw new TroopError('TROOP-1812', {
       name,
       version,
@@ -167,6 +190,7 @@ function canonicalPackage(item: StackPackage): StackPackage {
     version: parseVersion(item.version).text,
     index: item.index,
     ...(extras.length > 0 ? { extras } : {}),
+    ...(item.variant === undefined ? {} : { variant: item.variant }),
   };
 }
 

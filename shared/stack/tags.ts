@@ -17,11 +17,8 @@ export function rankTags(tags: readonly string[]): ReadonlyMap<string, number> {
   return new Map(tags.map((tag, index) => [tag, index]));
 }
 
-/** The rank of the best tag that a wheel carries, or null when it cannot be installed. A variant wheel has no rank here. */
+/** The rank of the best tag that a wheel carries, or null when it cannot be installed; whether its variant is wanted, others decide. */
 export function wheelRank(wheel: WheelName, supported: ReadonlyMap<string, number>): number | null {
-  if (wheel.variant !== null) {
-    return null;
-  }
   let best: number | null = null;
   for (const python of wheel.pythonTags) {
     for (const abi of wheel.abiTags) {

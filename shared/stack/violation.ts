@@ -20,6 +20,8 @@ export type ViolationKind =
   | 'no-installable-file'
   | 'too-new'
   | 'yanked'
+  | 'variant'
+  | 'alternative'
   | 'prerelease';
 
 export interface Violation {

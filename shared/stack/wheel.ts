@@ -63,6 +63,20 @@ export function parseWheelFilename(filename: string): WheelName | null {
   };
 }
 
+/**
+ * The file name that installers read: without the label of a variant, which they do not know. The content is the same: the
+ * metadata inside a variant wheel names no label.
+ */
+export function plainWheelFilename(filename: string): string {
+  const label = parseWheelFilename(filename)?.variant ?? null;
+  return label === null ? filename : `${filename.slice(0, -`-${label}.whl`.length)}.whl`;
+}
+
+/** Whether a text is the label of a variant as PEP 825 has it. */
+export function isVariantLabel(text: string): boolean {
+  return /^[0-9a-z._]{1,16}$/.test(text);
+}
+
 /** `name-version.tar.gz` or `.zip`; null when it is not one. */
 export function parseSdistFilename(filename: string): SdistName | null {
   const match = /^(.+)-([^-]+)\.(?:tar\.gz|zip)$/.exec(filename.slice(0, MAX_FILENAME_LENGTH + 1));

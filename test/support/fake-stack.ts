@@ -7,7 +7,9 @@ const hex = (text: string): string => createHash('sha256').update(text).digest('
 
 /** A stack of one project; `name` makes it another one. */
 export function fakeStack(environment: TargetEnvironment, name: string): LockedStack {
-  const stackId = `sha256:${hex(`${environment.python}/${name}`)}`;
+  const { python, variables } = environment;
+  const factors = variables === undefined ? '' : JSON.stringify(variables);
+  const stackId = `sha256:${hex(`${python}${factors}/${name}`)}`;
   return {
     stack_id: stackId,
     lock_digest: `sha256:${hex(stackId)}`,

@@ -39,8 +39,8 @@ export function explainPin(input: StateSpaceInput, pin: Requirement): Explanatio
   );
   const explanation = explainSpace(space);
   const notes = left.map(
-    ({ name, version, index, reason }) =>
-      `${name} ${version} of ${index} is left out: ${EXCLUSION_LABELS[reason]}.`,
+    ({ name, version, index, variant, reason }) =>
+      `${name} ${version}${variant === null ? '' : ` (${variant})`} of ${index} is left out: ${EXCLUSION_LABELS[reason]}.`,
   );
   return explanation.stack === null
     ? { stack: null, sentences: [...notes, ...explanation.sentences] }

@@ -1,8 +1,8 @@
 // What the request and the releases say, as incompatibilities.
 import type { Requirement } from '../../../shared/stack/requirement.ts';
-import { specifierAllows } from '../../../shared/stack/specifier.ts';
 import { at } from '../space/at.ts';
 import { addTo, difference, emptySet, has, membersOf } from '../space/bit-set.ts';
+import { constraintAllows, requirementAllows } from '../space/requirement-allows.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { absentValue, everything, usefulTerms, type Cause, type Incompatibility } from './incompatibility.ts';
 
@@ -19,11 +19,15 @@ function fromRequest(space: StateSpace, requirement: Requirement): readonly Inco
   const { model } = space.discovered;
   return model.packages.flatMap((item, index): Incompatibility[] => {
     const isMeant =
-      item.name === requirement.name && (item.extra === null || requirement.extras.includes(item.extra));
+      item.name === space.alternatives.headOf(requirement.name) &&
+      (item.extra === null || requirement.extras.includes(item.extra));
     if (!isMeant) {
       return [];
     }
-    const allowed = item.extra === null ? allowedBy(space, index, requirement) : everyValue(space, index);
+    const allowed =
+      item.extra === null
+        ? allowedBy(space, index, requirement, requirementAllows)
+        : everyValue(space, index);
     const cause: Cause = { kind: 'request', text: requirement.text, target: index };
     const unmet = difference(everything(model, index), allowed);
     return [{ terms: usefulTerms(model, [[index, unmet]]), cause }];
@@ -33,10 +37,13 @@ function fromRequest(space: StateSpace, requirement: Requirement): readonly Inco
 /** The project is not one of the values that the specifier leaves out; it need not be there. */
 function fromConstraint(space: StateSpace, constraint: Requirement): readonly Incompatibility[] {
   return space.discovered.model.packages.flatMap((item, index): Incompatibility[] => {
-    if (item.name !== constraint.name || item.extra !== null) {
+    if (item.name !== space.alternatives.headOf(constraint.name) || item.extra !== null) {
       return [];
     }
-    const forbidden = difference(everyValue(space, index), allowedBy(space, index, constraint));
+    const forbidden = difference(
+      everyValue(space, index),
+      allowedBy(space, index, constraint, constraintAllows),
+    );
     const cause: Cause = { kind: 'constraint', text: constraint.text };
     return forbidden.some((word) => word !== 0) ? [{ terms: new Map([[index, forbidden]]), cause }] : [];
   });
@@ -99,11 +106,16 @@ function setWith(size: number, member: number): Uint32Array {
   return set;
 }
 
-function allowedBy(space: StateSpace, packageIndex: number, requirement: Requirement): Uint32Array {
+function allowedBy(
+  space: StateSpace,
+  packageIndex: number,
+  requirement: Requirement,
+  allows: typeof requirementAllows,
+): Uint32Array {
   const candidates = at(space.discovered.candidates, packageIndex);
   const allowed = emptySet(candidates.length + 1);
   candidates.forEach((candidate, value) => {
-    if (candidate.release === null || specifierAllows(requirement.specifier, candidate.version)) {
+    if (allows(requirement, candidate, space.alternatives)) {
       addTo(allowed, value);
     }
   });

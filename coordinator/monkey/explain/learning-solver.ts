@@ -140,7 +140,8 @@ class LearningSolver {
   /** A project and each of its extras are the same release: what that says about the values that are left. */
   #links(packageIndex: number): readonly Incompatibility[] {
     return this.#model.packages.flatMap(({ base, extra }, virtual) => {
-      const isTouched = extra !== null && (virtual === packageIndex || base === packageIndex);
+      const isTouched =
+        extra !== null && base !== virtual && (virtual === packageIndex || base === packageIndex);
       return isTouched ? [this.#baseFollows(virtual, base), this.#extraFollows(virtual, base)] : [];
     });
   }

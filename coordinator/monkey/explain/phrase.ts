@@ -5,6 +5,8 @@ import { specifierAllows } from '../../../shared/stack/specifier.ts';
 import { at } from '../space/at.ts';
 import { difference, has, membersOf } from '../space/bit-set.ts';
 import type { Candidate } from '../space/candidate.ts';
+import { isSelector } from '../space/model.ts';
+import { requirementAllows } from '../space/requirement-allows.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { absentValue, everything, type Incompatibility } from './incompatibility.ts';
 
@@ -59,8 +61,9 @@ function textOf(
   for (const line of candidate?.lines ?? []) {
     const parsed = parseRequirement(line);
     const isMeant =
-      parsed.name === wanted.name && (wanted.extra === null || parsed.extras.includes(wanted.extra));
-    if (isMeant && (wanted.extra !== null || allowsExactly(parsed, at(candidates, target), allowed))) {
+      space.alternatives.headOf(parsed.name) === wanted.name &&
+      (wanted.extra === null || parsed.extras.includes(wanted.extra));
+    if (isMeant && (wanted.extra !== null || allowsExactly(space, parsed, target, allowed))) {
       return line.replace(/\s*;.*$/, '');
     }
   }
@@ -68,14 +71,13 @@ function textOf(
 }
 
 function allowsExactly(
+  { discovered, alternatives }: StateSpace,
   requirement: Requirement,
-  candidates: readonly Candidate[],
+  target: number,
   allowed: Uint32Array,
 ): boolean {
-  return candidates.every(
-    (candidate, value) =>
-      (candidate.release === null || specifierAllows(requirement.specifier, candidate.version)) ===
-      has(allowed, value),
+  return at(discovered.candidates, target).every(
+    (candidate, value) => requirementAllows(requirement, candidate, alternatives) === has(allowed, value),
   );
 }
 
@@ -128,12 +130,20 @@ function phraseValues(space: StateSpace, packageIndex: number, set: Uint32Array)
 }
 
 function phraseRun(candidates: readonly Candidate[], newest: number, oldest: number): string {
-  const textAt = (value: number): string => at(candidates, value).version.text;
+  const hasStandIns = candidates.some(({ name }) => name !== at(candidates, 0).name);
+  const textAt = (value: number): string => {
+    const { name, version } = at(candidates, value);
+    return hasStandIns ? `${version.text} (${name})` : version.text;
+  };
   if (textAt(newest) === textAt(oldest)) {
-    const isOnlyIndex = candidates.every(
-      (other, value) => other.version.text !== textAt(newest) || (value >= newest && value <= oldest),
+    const isOnly = candidates.every(
+      (_, value) => textAt(value) !== textAt(newest) || (value >= newest && value <= oldest),
     );
-    return isOnlyIndex ? textAt(newest) : `${textAt(newest)} of ${at(candidates, newest).index}`;
+    if (isOnly) {
+      return textAt(newest);
+    }
+    const { index, variant } = at(candidates, newest);
+    return `${textAt(newest)} of ${index}${variant === null ? '' : ` (${variant})`}`;
   }
   if (oldest === candidates.length - 1) {
     return `up to ${textAt(newest)}`;
@@ -142,8 +152,8 @@ function phraseRun(candidates: readonly Candidate[], newest: number, oldest: num
 }
 
 function nameOf(space: StateSpace, packageIndex: number): string {
-  const { name, extra } = at(space.discovered.model.packages, packageIndex);
-  return extra === null ? name : `${name}[${extra}]`;
+  const item = at(space.discovered.model.packages, packageIndex);
+  return item.extra === null || isSelector(item) ? item.name : `${item.name}[${item.extra}]`;
 }
 
 /** Of what is known but no candidate, what would have met a requirement, by reason. */

@@ -2,7 +2,7 @@
 // breadth first, and by name within one step. The same for every order of the knowledge.
 import { at } from '../space/at.ts';
 import { membersOf } from '../space/bit-set.ts';
-import type { Model } from '../space/model.ts';
+import { isSelector, type Model } from '../space/model.ts';
 import type { StateSpace } from '../space/state-space.ts';
 
 /** Real packages in the order of their importance. */
@@ -13,7 +13,7 @@ export function packagePriority(space: StateSpace): readonly number[] {
   );
   let step = unique(
     space.requirements.flatMap(({ name }) => {
-      const index = indexOf.get(name);
+      const index = indexOf.get(space.alternatives.headOf(name));
       return index === undefined ? [] : [index];
     }),
   );
@@ -35,7 +35,12 @@ function targetsOf(model: Model, base: number): number[] {
       return [];
     }
     const requirements = membersOf(item.initial).flatMap((value) => at(item.needs, value));
-    return unique(requirements).map((index) => at(model.packages, at(model.requirements, index).target).base);
+    return (
+      unique(requirements)
+        .map((index) => at(model.packages, at(model.requirements, index).target))
+        // What a selector is follows from the packages.
+        .flatMap((target) => (isSelector(target) ? [] : [target.base]))
+    );
   });
 }
 

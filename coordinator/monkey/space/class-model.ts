@@ -16,7 +16,7 @@ export interface ClassModel {
 export function classModel(model: Model): ClassModel {
   const classes = new Map(
     model.packages.flatMap((item, index) =>
-      item.extra === null ? [[index, classesOf(model, index)] as const] : [],
+      item.base === index ? [[index, classesOf(model, index)] as const] : [],
     ),
   );
   const remapped = remapModel(
@@ -27,7 +27,7 @@ export function classModel(model: Model): ClassModel {
   return { model: remapped.model, members: remapped.oldValues };
 }
 
-/** By value of a real package: a number that exactly the interchangeable values share. */
+/** By value of a real package or a selector: a number that exactly the interchangeable values share. */
 function classesOf(model: Model, packageIndex: number): readonly number[] {
   const family = model.packages.flatMap((item, index) => (item.base === packageIndex ? [index] : []));
   const signatures = Array.from(at(model.packages, packageIndex).needs, () => '');

@@ -1,20 +1,22 @@
 // Walks the knowledge from the roots over everything that any reachable candidate may ask for, and turns it into a model.
 // A candidate counts only if a root or a reachable candidate allows it, so what nothing asks for is never loaded.
+import type { Alternatives } from '../../../shared/stack/alternatives.ts';
 import type { ReleaseLookup } from '../../../shared/stack/release.ts';
 import type { Requirement } from '../../../shared/stack/requirement.ts';
-import { specifierAllows } from '../../../shared/stack/specifier.ts';
 import { parseVersion } from '../../../shared/stack/version.ts';
 import { at } from './at.ts';
 import { addTo, emptySet, fullSet, has, intersection, membersOf, setKey, setOf } from './bit-set.ts';
-import type { Candidate } from './candidate.ts';
-import { loadCandidates, type CandidateRules } from './load-candidates.ts';
+import { OPAQUE_INDEX, type Candidate } from './candidate.ts';
+import { loadCandidates, sortCandidates, type CandidateRules } from './load-candidates.ts';
 import type { Model, ModelPackage, ModelRequirement } from './model.ts';
+import { constraintAllows, requirementAllows } from './requirement-allows.ts';
 
 export interface DiscoveryInput {
   /** Those of the request that apply on the target. */
   readonly roots: readonly Requirement[];
   readonly constraints: readonly Requirement[];
   readonly lookup: ReleaseLookup;
+  readonly alternatives: Alternatives;
   readonly rules: CandidateRules;
 }
 
@@ -22,19 +24,17 @@ export interface Discovery {
   readonly model: Model;
   /** By package of the model; a virtual package has those of its base. */
   readonly candidates: readonly (readonly Candidate[])[];
-  /** Projects that the knowledge lacks, each now one opaque candidate. */
-  readonly missing: readonly string[];
   /** Number of candidates that were seen, by project. */
   readonly seen: ReadonlyMap<string, number>;
   /** Extras that some candidate cannot have because they require a URL. */
   readonly urlExtras: number;
 }
 
+/** A project with those that may stand for it. */
 interface Project {
   readonly name: string;
   readonly candidates: readonly Candidate[];
-  readonly isOpaque: boolean;
-  /** By text of a specifier: the candidates that it allows. */
+  /** By name and specifier: the candidates that it allows. */
   readonly allowedBy: Map<string, Uint32Array>;
 }
 
@@ -48,7 +48,7 @@ interface Node {
   readonly needs: (readonly number[])[];
 }
 
-const OPAQUE: Candidate = { version: parseVersion('0+assumed'), index: 'assumed', lines: [], release: null };
+const OPAQUE_VERSION = parseVersion('0+assumed');
 
 export function discoverModel(input: DiscoveryInput): Discovery {
   return new Discoverer(input).discover();
@@ -88,7 +88,6 @@ class Discoverer {
     return {
       model: { packages, requirements: this.#requirements, roots: [...new Set(roots)] },
       candidates: this.#nodes.map((node) => node.project.candidates),
-      missing: projects.filter((project) => project.isOpaque).map((project) => project.name),
       seen: new Map(projects.map((project) => [project.name, project.candidates.length])),
       urlExtras: this.#urlExtras,
     };
@@ -154,14 +153,15 @@ class Discoverer {
   }
 
   #allowed(project: Project, requirement: Requirement): Uint32Array {
-    const key = requirement.specifier.clauses.map((clause) => clause.operator + clause.text).join(',');
+    const clauses = requirement.specifier.clauses.map((clause) => clause.operator + clause.text).join(',');
+    const key = `${requirement.name} ${clauses}`;
     const known = project.allowedBy.get(key);
     if (known !== undefined) {
       return known;
     }
     const allowed = emptySet(project.candidates.length);
     project.candidates.forEach((candidate, value) => {
-      if (project.isOpaque || specifierAllows(requirement.specifier, candidate.version)) {
+      if (requirementAllows(requirement, candidate, this.#input.alternatives)) {
         addTo(allowed, value);
       }
     });
@@ -169,23 +169,34 @@ class Discoverer {
     return allowed;
   }
 
-  #project(name: string): Project {
+  /** The package of a required name: the project, or the group whose head or member it is. */
+  #project(required: string): Project {
+    const name = this.#input.alternatives.headOf(required);
     const known = this.#projects.get(name);
     if (known !== undefined) {
       return known;
     }
-    const releases = this.#input.lookup.releases(name);
-    const project: Project = {
-      name,
-      isOpaque: releases === undefined,
-      candidates:
-        releases === undefined
-          ? [OPAQUE]
-          : loadCandidates(name, releases, this.#named(name), this.#input.rules),
-      allowedBy: new Map(),
-    };
+    const projects = this.#input.alternatives.projectsOf(name);
+    const candidates = sortCandidates(
+      projects.flatMap((each) => this.#candidatesOf(each)),
+      projects,
+      this.#input.rules,
+    );
+    const project: Project = { name, candidates, allowedBy: new Map() };
     this.#projects.set(name, project);
     return project;
+  }
+
+  #candidatesOf(name: string): readonly Candidate[] {
+    const { lookup, alternatives, roots, constraints, rules } = this.#input;
+    const releases = lookup.releases(name);
+    if (releases === undefined) {
+      return [
+        { name, version: OPAQUE_VERSION, index: OPAQUE_INDEX, variant: null, lines: [], release: null },
+      ];
+    }
+    const about = alternatives.about([...roots, ...constraints], name);
+    return loadCandidates({ name, releases, roots: about, ways: alternatives.waysOf(name) }, rules);
   }
 
   #node(project: Project, extra: string | null): number {
@@ -196,18 +207,28 @@ class Discoverer {
     }
     const base = extra === null ? this.#nodes.length : this.#node(project, null);
     const size = project.candidates.length;
-    const bound = fullSet(size);
-    for (const requirement of this.#named(project.name)) {
-      const allowed = this.#allowed(project, requirement);
-      bound.set(intersection(bound, allowed));
-    }
+    const bound = this.#bound(project);
     const needs = Array.from({ length: size }, (): readonly number[] => []);
     this.#nodes.push({ project, extra, base, bound, reached: emptySet(size), needs });
     this.#nodeOf.set(key, this.#nodes.length - 1);
     return this.#nodes.length - 1;
   }
 
-  #named(name: string): readonly Requirement[] {
-    return [...this.#input.roots, ...this.#input.constraints].filter((root) => root.name === name);
+  /** What roots and constraints leave. */
+  #bound(project: Project): Uint32Array {
+    const { roots, constraints, alternatives } = this.#input;
+    const isMeant = ({ name }: Requirement): boolean => alternatives.headOf(name) === project.name;
+    const own = roots.filter(isMeant).map((root) => this.#allowed(project, root));
+    const bounds = constraints.filter(isMeant);
+    const bound = emptySet(project.candidates.length);
+    project.candidates.forEach((candidate, value) => {
+      const isLeft =
+        own.every((allowed) => has(allowed, value)) &&
+        bounds.every((constraint) => constraintAllows(constraint, candidate, alternatives));
+      if (isLeft) {
+        addTo(bound, value);
+      }
+    });
+    return bound;
   }
 }

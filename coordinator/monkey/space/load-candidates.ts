@@ -1,19 +1,21 @@
-// From the releases of one project to its candidates on a target under a policy, sorted once. Every release that is left
-// out is handed to `exclude` with its reason.
+// From the releases of one project to its candidates on a target under a policy. Every release that is left out, and every
+// variant of one, is handed to `exclude` with its reason.
+import { isOneOfTheWays, type AlternativeMember } from '../../../shared/stack/alternatives.ts';
 import {
   dependencyLines,
   eligibleFiles,
   isInstallable,
+  variantLabels,
   whyNotInstallable,
   type EligibilityPolicy,
   type FileRejection,
 } from '../../../shared/stack/eligible.ts';
-import { allowsPrereleases, allowsYanked } from '../../../shared/stack/policy.ts';
+import { allowsPrereleases, allowsVariant, allowsYanked } from '../../../shared/stack/policy.ts';
 import type { Release } from '../../../shared/stack/release.ts';
 import type { Requirement } from '../../../shared/stack/requirement.ts';
 import type { Target } from '../../../shared/stack/target.ts';
 import { isPrerelease, tryParseVersion, type Version } from '../../../shared/stack/version.ts';
-import { compareCandidates, type Candidate } from './candidate.ts';
+import { candidateKey, compareCandidates, type Candidate } from './candidate.ts';
 import type { DependencyLines } from './dependency-lines.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import type { SpacePolicy } from './space-policy.ts';
@@ -22,54 +24,101 @@ export interface CandidateRules {
   readonly target: Target;
   readonly policy: SpacePolicy;
   readonly lines: DependencyLines;
-  readonly exclude: (release: Release, reason: ExclusionReason) => void;
+  /** What the rules of the campaign leave. */
+  readonly admits: (candidate: Candidate) => boolean;
+  readonly exclude: (release: Release, variant: string | null, reason: ExclusionReason) => void;
 }
 
-/** @param roots requirements and constraints of the request that apply and name this project */
-export function loadCandidates(
-  name: string,
-  releases: readonly Release[],
-  roots: readonly Requirement[],
+export interface ProjectInput {
+  readonly name: string;
+  readonly releases: readonly Release[];
+  /** Requirements and constraints of the request that apply and are about this project. */
+  readonly roots: readonly Requirement[];
+  /** How it may be chosen where it stands for another project. */
+  readonly ways: readonly AlternativeMember[];
+}
+
+/** In no order; `sortCandidates` puts those of all projects of a package in theirs. */
+export function loadCandidates(project: ProjectInput, rules: CandidateRules): readonly Candidate[] {
+  const { releases, roots } = project;
+  const takesPrereleases = allowsPrereleases(project.name, roots, releases, rules.policy);
+  const whyNoChoice = choiceOf(project, rules.policy);
+  return releases.flatMap((release): readonly Candidate[] => {
+    const version = tryParseVersion(release.version);
+    const verdict =
+      whyNoChoice(release) ??
+      (version === null ? 'not-a-version' : null) ??
+      (!takesPrereleases && version !== null && isPrerelease(version) ? 'pre-release' : null);
+    if (verdict !== null || version === null) {
+      rules.exclude(release, null, verdict ?? 'not-a-version');
+      return [];
+    }
+    return buildsOf(release, version, fileRules(version, roots, rules.policy), rules);
+  });
+}
+
+/** Sorted, and without the same build of the same version of the same index in another spelling. */
+export function sortCandidates(
+  candidates: readonly Candidate[],
+  projects: readonly string[],
   rules: CandidateRules,
 ): readonly Candidate[] {
   const { policy } = rules;
-  const takesPrereleases = allowsPrereleases(name, roots, releases, policy);
-  const chosenIndex = chosenIndexOf(name, releases, policy);
-  const candidates = releases.flatMap((release): Candidate[] => {
-    const verdict =
-      chosenIndex !== null && release.index !== chosenIndex
-        ? 'other-index'
-        : judge(release, takesPrereleases, roots, rules);
-    if (typeof verdict === 'string') {
-      rules.exclude(release, verdict);
-      return [];
+  const compare = compareCandidates(
+    (name) => projects.indexOf(name),
+    (index) => rankOf(index, policy),
+  );
+  const seen = new Set<string>();
+  return candidates.toSorted(compare).filter((candidate) => {
+    const key = candidateKey({ ...candidate, version: candidate.version.text });
+    if (seen.has(key)) {
+      if (candidate.release !== null) rules.exclude(candidate.release, candidate.variant, 'duplicate');
+      return false;
     }
-    return [verdict];
+    seen.add(key);
+    return true;
   });
-  candidates.sort(compareCandidates((index) => rankOf(index, policy)));
-  return withoutDuplicates(candidates, rules);
+}
+
+/** The plain build of a release and its variants. */
+function buildsOf(
+  release: Release,
+  version: Version,
+  filePolicy: EligibilityPolicy,
+  rules: CandidateRules,
+): readonly Candidate[] {
+  const labels = variantLabels(release, rules.target, filePolicy);
+  return [null, ...labels].flatMap((variant): readonly Candidate[] => {
+    const verdict = judge(release, version, { ...filePolicy, variant }, rules);
+    if (typeof verdict !== 'string') {
+      return [verdict];
+    }
+    // A release of variants alone has no plain build that could be missed.
+    if (variant !== null || labels.length === 0 || verdict !== 'no-installable-file') {
+      rules.exclude(release, variant, verdict);
+    }
+    return [];
+  });
 }
 
 function judge(
   release: Release,
-  takesPrereleases: boolean,
-  roots: readonly Requirement[],
+  version: Version,
+  filePolicy: EligibilityPolicy & { readonly variant: string | null },
   rules: CandidateRules,
 ): Candidate | ExclusionReason {
-  const version = tryParseVersion(release.version);
-  if (version === null) {
-    return 'not-a-version';
+  const { variant } = filePolicy;
+  if (!allowsVariant(variant, rules.policy)) {
+    return 'variant';
   }
-  if (!takesPrereleases && isPrerelease(version)) {
-    return 'pre-release';
-  }
-  const filePolicy = fileRules(version, roots, rules.policy);
   const files = eligibleFiles(release, rules.target, filePolicy);
   if (!isInstallable(files)) {
     return mainReason(whyNotInstallable(release, rules.target, filePolicy));
   }
+  const { name, index } = release;
   const lines = dependencyLines(release, files);
-  return whyNoLines(lines, rules) ?? { version, index: release.index, release, lines: lines ?? [] };
+  const candidate = { name, version, index, variant, release, lines: lines ?? [] };
+  return whyNoLines(lines, rules) ?? (rules.admits(candidate) ? candidate : 'rule');
 }
 
 /** Of several reasons, the one that the most promising file fails for. */
@@ -100,9 +149,24 @@ function fileRules(version: Version, roots: readonly Requirement[], policy: Spac
   };
 }
 
+/** Why a release is not among those to choose from, by its index or as an alternative; null when it is. */
+function choiceOf(
+  { name, releases, ways }: ProjectInput,
+  policy: SpacePolicy,
+): (release: Release) => ExclusionReason | null {
+  const chosen = chosenIndexOf(name, releases, policy);
+  const takesIndex = (index: string): boolean => chosen === null || index === chosen;
+  return ({ version, index }) => {
+    if (isOneOfTheWays(ways, version, index, takesIndex)) {
+      return null;
+    }
+    return takesIndex(index) ? 'no-alternative' : 'other-index';
+  };
+}
+
 function chosenIndexOf(name: string, releases: readonly Release[], policy: SpacePolicy): string | null {
   const pinned = policy.indexOf[name];
-  if (pinned !== undefined || policy.indexes === 'all') {
+  if (pinned !== undefined || (policy.indexesOf[name] ?? policy.indexes) === 'all') {
     return pinned ?? null;
   }
   const indexes = [...new Set(releases.map((release) => release.index))];
@@ -112,20 +176,4 @@ function chosenIndexOf(name: string, releases: readonly Release[], policy: Space
 function rankOf(index: string, policy: SpacePolicy): number {
   const position = policy.indexOrder.indexOf(index);
   return position === -1 ? policy.indexOrder.length : position;
-}
-
-/** One version of one index is one candidate, in whatever spellings it is listed. */
-function withoutDuplicates(candidates: readonly Candidate[], rules: CandidateRules): readonly Candidate[] {
-  const seen = new Set<string>();
-  return candidates.filter((candidate) => {
-    const key = `${candidate.index} ${candidate.version.text}`;
-    if (seen.has(key)) {
-      if (candidate.release !== null) {
-        rules.exclude(candidate.release, 'duplicate');
-      }
-      return false;
-    }
-    seen.add(key);
-    return true;
-  });
 }

@@ -4,8 +4,10 @@ import { resolutionPolicy, type ResolutionPolicy } from '../../../shared/stack/p
 export interface SpacePolicy extends ResolutionPolicy {
   /** Indexes in order of preference; those not named come after them, by name. Decides ties between equal versions. */
   readonly indexOrder: readonly string[];
-  /** `all`: the same version from two indexes is two candidates. `first`: a project comes from the first index that has it. */
+  /** Of a project that the next two do not name. `all`: the same version from two indexes is two candidates. `first`: a project comes from the first index that has it. */
   readonly indexes: 'all' | 'first';
+  /** The same of single projects, by normalised name. */
+  readonly indexesOf: Readonly<Record<string, 'all' | 'first'>>;
   /** The one index of a project, by normalised name. */
   readonly indexOf: Readonly<Record<string, string>>;
   /** What a project that the knowledge lacks is: an error, or one opaque candidate that meets every requirement. */
@@ -17,6 +19,7 @@ export function spacePolicy(parts: Partial<SpacePolicy> = {}): SpacePolicy {
   return {
     indexOrder: parts.indexOrder ?? [],
     indexes: parts.indexes ?? 'all',
+    indexesOf: parts.indexesOf ?? {},
     indexOf: parts.indexOf ?? {},
     missing: parts.missing ?? 'error',
     ...resolutionPolicy(definedOnly(parts)),

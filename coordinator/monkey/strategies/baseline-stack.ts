@@ -46,14 +46,13 @@ function find(
   pin: string,
 ): { readonly packageIndex: number; readonly value: number } | null {
   const requirement = parsePin(pin);
-  const packageIndex = space.model.packages.findIndex(
-    ({ name, extra }) => extra === null && name === requirement?.name,
-  );
+  const head = requirement && space.alternatives.headOf(requirement.name);
+  const packageIndex = space.model.packages.findIndex(({ name, extra }) => extra === null && name === head);
   if (requirement === null || packageIndex === -1) {
     return null;
   }
-  const value = at(space.candidates, packageIndex).findIndex(({ version }) =>
-    specifierAllows(requirement.specifier, version),
+  const value = at(space.candidates, packageIndex).findIndex(
+    ({ name, version }) => name === requirement.name && specifierAllows(requirement.specifier, version),
   );
   return value === -1 ? null : { packageIndex, value };
 }

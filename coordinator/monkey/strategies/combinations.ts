@@ -64,7 +64,8 @@ function wantedPackages(space: StateSpace, options: StreamOptions): readonly num
   const own = namesParameter(options.parameters, 'packages');
   const names = [...new Set(own ?? space.requirements.map(({ name }) => name))];
   return names.flatMap((wanted) => {
-    const index = space.model.packages.findIndex(({ name, extra }) => extra === null && name === wanted);
+    const head = space.alternatives.headOf(wanted);
+    const index = space.model.packages.findIndex(({ name, extra }) => extra === null && name === head);
     if (index === -1 && own !== undefined) {
       throw new TroopError('TROOP-1908', {
         strategy: NAME,

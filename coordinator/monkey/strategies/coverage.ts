@@ -41,7 +41,7 @@ export const coverage: Strategy = {
 };
 
 function wantedGroups(space: StateSpace, { parameters }: StreamOptions): VersionGroups {
-  const named = namesParameter(parameters, 'packages');
+  const named = namesParameter(parameters, 'packages')?.map((name) => space.alternatives.headOf(name));
   const names = new Set(named);
   const grouping = choiceParameter<Grouping>(parameters, 'pairs', 'classes');
   const groups = versionGroups(space, grouping, (name) => named === undefined || names.has(name));

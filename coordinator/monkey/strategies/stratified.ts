@@ -72,7 +72,7 @@ function log10Probability(strata: readonly Stratum[], values: Int32Array): numbe
 /** Every candidate of the wanted packages that some stack has. */
 function strataOf(space: StateSpace, diagram: Diagram, options: StreamOptions): readonly Stratum[] {
   const wanted = namesParameter(options.parameters, 'packages') ?? space.requirements.map(({ name }) => name);
-  const names = new Set(wanted);
+  const names = new Set(wanted.map((name) => space.alternatives.headOf(name)));
   const counts = marginals(diagram);
   const strata = space.model.packages.flatMap(({ name, extra }, packageIndex) =>
     extra === null && names.has(name)

@@ -51,6 +51,6 @@ export function givenStack(input: StateSpaceInput, { environment, packages }: Gi
 }
 
 export function violationsOf(input: StateSpaceInput, stack: Stack): readonly Violation[] {
-  const { requirements, constraints, lookup, policy } = input;
-  return satisfies({ stack, requirements, constraints, releases: lookup, policy });
+  const { requirements, constraints, lookup, policy, alternatives } = input;
+  return satisfies({ stack, requirements, constraints, releases: lookup, policy, alternatives });
 }

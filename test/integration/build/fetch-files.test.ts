@@ -73,6 +73,7 @@ function planned(overrides: Partial<PlannedFile> = {}): PlannedFile {
     filename: 'one-1.0-py3-none-any.whl',
     sha256: HASH,
     url: `${base}/files/one.whl`,
+    isVariant: false,
     isSdist: false,
     ...overrides,
   };

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainSpace } from '../../../coordinator/monkey/explain/explain-space.ts';
-import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
-import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
 import { stackLine } from '../../support/monkey/knowledge.ts';
+import { openSmall } from '../../support/monkey/open-small.ts';
 
 const CONCLUSION = /no stack satisfies the request\.$|which no candidate meets/;
 
@@ -13,10 +13,12 @@ describe('explaining a random small knowledge base', () => {
   it('gives one of its stacks, or the reason why there is none', () => {
     const seen = { some: 0, none: 0 };
     fc.assert(
-      fc.property(smallCase, (request) => {
+      fc.property(factorCase, (request) => {
         const expected = enumerateStacks(request, 500);
         fc.pre(expected !== null);
-        const { stack, sentences } = explainSpace(openStateSpace(request));
+        const space = openSmall(request);
+        fc.pre(space !== null);
+        const { stack, sentences } = explainSpace(space);
         seen[stack === null ? 'none' : 'some'] += 1;
         const isRight =
           stack === null

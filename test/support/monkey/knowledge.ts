@@ -38,12 +38,13 @@ export function requirements(...texts: readonly string[]): readonly Requirement[
   return texts.map((text) => parseRequirement(text));
 }
 
-/** A stack on one line, such as `a==1.0 b[x]==2.0@other`; the index `pip` is left out. */
+/** A stack on one line, such as `a==1.0 b[x]==2.0~v3@other`; the index `pip` is left out. */
 export function stackLine(stack: Pick<Stack, 'packages'>): string {
   return stack.packages
-    .map(({ name, version, index, extras }) => {
+    .map(({ name, version, index, extras, variant }) => {
       const asked = extras === undefined ? '' : `[${extras.join(',')}]`;
-      return `${name}${asked}==${version}${index === 'pip' ? '' : `@${index}`}`;
+      const build = variant === undefined ? '' : `~${variant}`;
+      return `${name}${asked}==${version}${build}${index === 'pip' ? '' : `@${index}`}`;
     })
     .join(' ');
 }

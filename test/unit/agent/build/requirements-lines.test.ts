@@ -30,6 +30,7 @@ test('the best file is planned, with its hash in one spelling', () => {
       sha256: HASH,
       url: 'https://host/one.whl',
       isSdist: false,
+      isVariant: false,
     },
     { name: 'two', version: '2.0', index: 'other', filename: null, sha256: null, url: null, isSdist: false },
   ]);

@@ -58,7 +58,7 @@ describe('a campaign file that names other files', () => {
     expect(request).not.toHaveProperty('requirementsFrom');
     expect(defineCampaign(request).definition).toMatchObject({
       hashes: { numpy: [hash] },
-      prereleases: 'allow',
+      policy: { prereleases: 'allow' },
     });
   });
 

@@ -49,7 +49,7 @@ describe('wheelRank', () => {
     ['a-1-cp311-cp311-win_amd64.whl', false],
     ['a-1-cp311-cp311-linux_x86_64.whl', true],
     ['a-1-cp311-cp311-manylinux_2_17_aarch64.manylinux_2_17_x86_64.whl', true],
-    ['a-1-cp311-cp311-manylinux_2_17_x86_64-x86_64_v3.whl', false],
+    ['a-1-cp311-cp311-manylinux_2_17_x86_64-x86_64_v3.whl', true],
     ['a-1-py2.py3-none-any.whl', true],
     ['a-1-py2-none-any.whl', false],
   ])('%s on linux_x86_64: %s', (filename, isInstallable) => {

@@ -1,0 +1,14 @@
+// Opens the space of a random request; null where a rule is refused because too many packages of it are optional.
+import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
+import { TroopError } from '../../../shared/errors/troop-error.ts';
+import type { SmallRequest } from './enumerate-stacks.ts';
+
+export function openSmall(request: SmallRequest): StateSpace | null {
+  try {
+    return openStateSpace(request);
+  } catch (error) {
+    if (error instanceof TroopError && error.code === 'TROOP-1943') return null;
+    throw error;
+  }
+}
