@@ -253,7 +253,7 @@ const requestOf = ({ lanes, stacks, stacksPerTrial, blocks, hasBaseline }: Scena
   requirements: ['thing'],
   lanes,
   baseline: hasBaseline ? 'latest' : 'none',
-  sampling: { count: stacks },
+  sampling: { strategy: 'uniform', count: stacks },
   benchmarks: [{ indicator: 'hello' }],
   trial: { stacks: stacksPerTrial, blocks },
 });

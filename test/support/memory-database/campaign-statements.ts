@@ -107,6 +107,7 @@ export const campaignStatements: Readonly<Record<string, Statement>> = {
       environment: json<TargetEnvironment>(environment),
       planned: number(planned),
       sampled: 0,
+      drawn: 0,
       cursor: null,
       dry: false,
       baseline_cursor: json<JsonValue>(cursor),
@@ -182,7 +183,9 @@ export const campaignStatements: Readonly<Record<string, Statement>> = {
   },
   'lock-environment': ({ environments }, [id]) => {
     const found = environments.get(text(id));
-    return found === undefined ? NOTHING : rows({ sampled: found.sampled, dry: found.dry });
+    return found === undefined
+      ? NOTHING
+      : rows({ sampled: found.sampled, drawn: found.drawn, dry: found.dry });
   },
   'find-known-stacks': ({ inspections }, [environmentId, stackIds]) => {
     const known = rowsWhere(
@@ -191,13 +194,15 @@ export const campaignStatements: Readonly<Record<string, Statement>> = {
     );
     return rows(...[...new Set(known.map((one) => one.stack_id))].map((id) => ({ stack_id: id })));
   },
-  'advance-environment': (tables, [id, cursor, count, isDry]) => {
+  // No simulated strategy learns, so none finds anything out.
+  'advance-environment': (tables, [id, cursor, count, isDry, drawn]) => {
     const found = tables.environments.get(text(id));
     if (found === undefined) return changed(0);
     tables.change(found, {
       cursor: json<JsonValue>(cursor),
       sampled: found.sampled + number(count),
       dry: isDry === true,
+      drawn: number(drawn),
     });
     return changed(1);
   },

@@ -13,7 +13,16 @@ export function rowsOfTables(tables: Tables): Rows {
   return {
     campaigns: of(tables.campaigns, (one) => line(one.id, one.state)),
     environments: of(tables.environments, (one) =>
-      line(one.id, one.planned, one.sampled, one.cursor, one.dry, one.baseline_cursor, one.baseline_dry),
+      line(
+        one.id,
+        one.planned,
+        one.sampled,
+        one.drawn,
+        one.cursor,
+        one.dry,
+        one.baseline_cursor,
+        one.baseline_dry,
+      ),
     ),
     baselines: of(tables.baselines, (one) =>
       line(one.environment_id, one.lane, one.rank, one.state, one.stack_id),
@@ -65,7 +74,7 @@ export function rowsOfTables(tables: Tables): Rows {
 /** Columns as JSON arrays, in the order of `rowsOfTables`. */
 const QUERIES: Readonly<Record<string, string>> = {
   campaigns: `select id, state from campaigns`,
-  environments: `select id, planned, sampled, cursor, dry, baseline_cursor, baseline_dry from campaign_environments`,
+  environments: `select id, planned, sampled, drawn, cursor, dry, baseline_cursor, baseline_dry from campaign_environments`,
   baselines: `select environment_id, lane, rank, state, stack_id from baselines`,
   jobs: `select id, lane, state, epoch, agent_id, cancel_requested, infra_attempts, rejections, lost_on_agent_id,
       offer_sequence, dead_reason, last_offer_at is not null, lease_ends_at is not null from jobs`,

@@ -31,6 +31,7 @@ export interface EnvironmentRow {
   environment: TargetEnvironment;
   planned: number;
   sampled: number;
+  drawn: number;
   cursor: JsonValue;
   dry: boolean;
   baseline_cursor: JsonValue;

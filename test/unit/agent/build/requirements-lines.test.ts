@@ -32,7 +32,16 @@ test('the best file is planned, with its hash in one spelling', () => {
       isSdist: false,
       isVariant: false,
     },
-    { name: 'two', version: '2.0', index: 'other', filename: null, sha256: null, url: null, isSdist: false },
+    {
+      name: 'two',
+      version: '2.0',
+      index: 'other',
+      filename: null,
+      sha256: null,
+      url: null,
+      isSdist: false,
+      isVariant: false,
+    },
   ]);
 });
 
