@@ -135,7 +135,11 @@ test('after any steps, the database in memory answered what PostgreSQL did, and 
         runs += 1;
         const { real, memory, tables } = await startPair(runs);
         for (const [index, { count, ...campaign }] of drawn.entries()) {
-          const request = { ...campaign, name: `run-${runs}-${index}`, sampling: { strategy: 'uniform', count } };
+          const request = {
+            ...campaign,
+            name: `run-${runs}-${index}`,
+            sampling: { strategy: 'uniform', count },
+          };
           expect(await makeCampaign(memory, request)).toEqual(await makeCampaign(real, request));
         }
         for (const step of [{ kind: 'feed' as const }, ...steps]) {
