@@ -6,24 +6,33 @@ import { streamTerminal } from './terminal.ts';
 
 const USAGE_STATUS = 2;
 
+/** Adds the commands of a program; each calls `finish` with its exit status. */
+export type BuildProgram = (finish: (status: number) => void) => Command;
+
 /** Sets the exit status of the process; returns when the command is done. */
-export async function runProgram(build: (finish: (status: number) => void) => Command): Promise<void> {
-  const terminal = streamTerminal(process.stdout, process.stderr, process.env);
+export async function runProgram(build: BuildProgram): Promise<void> {
   // A reader that closes the pipe early (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  process.exitCode = await runArguments(build, process.argv.slice(2));
+}
+
+/** Runs one command in this process and gives its exit status; errors are printed, never thrown. */
+export async function runArguments(build: BuildProgram, words: readonly string[]): Promise<number> {
+  let status = 0;
   try {
-    const program = build((status) => {
-      process.exitCode = status;
+    const program = build((finished) => {
+      status = finished;
     });
     overrideExits(program);
-    await program.parseAsync(process.argv);
+    await program.parseAsync([...words], { from: 'user' });
+    return status;
   } catch (error) {
-    process.exitCode = isCommanderError(error)
-      ? commanderStatus(error)
-      : printError(terminal, error, { json: process.argv.includes('--json') });
+    if (isCommanderError(error)) return commanderStatus(error);
+    const terminal = streamTerminal(process.stdout, process.stderr, process.env);
+    return printError(terminal, error, { json: words.includes('--json') });
   }
 }
 
