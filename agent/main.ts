@@ -14,7 +14,7 @@ import { openBuilder } from './composition/open-builder.ts';
 import { serve, type RunningAgent } from './composition/serve.ts';
 import type { AgentConfig } from './config.ts';
 import { createCoordinatorHttp } from './enrolment/coordinator-http.ts';
-import { readCredentials, type Credentials } from './enrolment/credentials.ts';
+import { brokerUrl, readCredentials } from './enrolment/credentials.ts';
 import { collectFingerprint } from './fingerprint/collect-fingerprint.ts';
 import { facts } from './fingerprint/registry.ts';
 import { systemReader } from './fingerprint/system-reader.ts';
@@ -83,7 +83,12 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
   };
   const built = await openBuilder(builderOptions);
   await built.sweeper.sweep();
-  const broker = await openAgentBroker({ ...brokerAccess(credentials), clock, logger, signal });
+  const access = {
+    url: brokerUrl(credentials.broker),
+    name: credentials.agentId,
+    inboxPrefix: inboxPrefix(credentials.agentId),
+  };
+  const broker = await openAgentBroker({ ...access, clock, logger, signal });
   lifecycle.started({ name: 'broker', stop: () => broker.close() });
   return await serve({
     hiddenPaths: hidden,
@@ -115,12 +120,4 @@ async function readMachine({ clock, environment }: AgentTools): Promise<MachineV
   const reader = systemReader({ clock, platform: process.platform, environment });
   const fingerprint = await collectFingerprint({ reader, facts, clock });
   return { fingerprint, hardwareDigest: hardwareDigest(fingerprint) };
-}
-
-/** The address with the agent's own user in it; never logged. */
-function brokerAccess({ agentId, broker }: Credentials): { url: string; name: string; inboxPrefix: string } {
-  const url = new URL(broker.url);
-  if (broker.user !== null) url.username = encodeURIComponent(broker.user);
-  if (broker.password !== null) url.password = encodeURIComponent(broker.password);
-  return { url: url.href, name: agentId, inboxPrefix: inboxPrefix(agentId) };
 }

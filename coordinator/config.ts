@@ -75,9 +75,9 @@ export function readCoordinatorConfig(
     dataDirectory: resolve(pick(flags.data, 'TROOP_DATA') ?? defaultDataDirectory(environment, isRoot)),
     host: pick(flags.host, 'TROOP_HOST') ?? '127.0.0.1',
     port: readWholeNumber('the port', pick(flags.port, 'TROOP_PORT') ?? String(DEFAULT_PORT), 65_535),
-    databaseUrl: pick(flags.databaseUrl, 'TROOP_DATABASE_URL'),
-    brokerUrl: pick(flags.broker, 'TROOP_BROKER'),
-    agentBrokerUrl: pick(undefined, 'TROOP_AGENT_BROKER'),
+    databaseUrl: databaseUrl(pick(flags.databaseUrl, 'TROOP_DATABASE_URL')),
+    brokerUrl: brokerUrl('the address of the broker', pick(flags.broker, 'TROOP_BROKER')),
+    agentBrokerUrl: brokerUrl('TROOP_AGENT_BROKER', pick(undefined, 'TROOP_AGENT_BROKER')),
     agents: readWholeNumber('--agents', flags.agents ?? '1', 64),
     logLevel: readLogLevel(pick(flags.logLevel, 'TROOP_LOG_LEVEL') ?? 'info'),
     python: pick(undefined, 'TROOP_PYTHON') ?? 'python3',
@@ -87,4 +87,16 @@ export function readCoordinatorConfig(
       leastMs: 0,
     }),
   };
+}
+
+/** What the driver would take for the name of a host or a socket is more likely a mistake. The address is not shown: it may hold a password. */
+function databaseUrl(given: string | null): string | null {
+  if (given === null || /^postgres(?:ql)?:\/\//.test(given)) return given;
+  const reason = 'it does not begin with postgres://';
+  throw new TroopError('TROOP-1002', { what: 'the address of the database', reason });
+}
+
+function brokerUrl(what: string, given: string | null): string | null {
+  if (given === null || given.split(',').every((one) => URL.canParse(one.trim()))) return given;
+  throw new TroopError('TROOP-1002', { what, reason: 'nats://host:port is expected' });
 }

@@ -35,11 +35,17 @@ export interface AgentKeys {
   readonly coordinatorPublicKey: KeyObject;
 }
 
-export function keysOf(credentials: Credentials): AgentKeys {
-  return {
-    privateKey: createPrivateKey(credentials.privateKey),
-    coordinatorPublicKey: createPublicKey(credentials.coordinatorPublicKey),
-  };
+/** @throws TROOP-1002 when one is damaged */
+export function keysOf(credentials: Pick<Credentials, 'privateKey' | 'coordinatorPublicKey'>): AgentKeys {
+  try {
+    return {
+      privateKey: createPrivateKey(credentials.privateKey),
+      coordinatorPublicKey: createPublicKey(credentials.coordinatorPublicKey),
+    };
+  } catch (error) {
+    const reason = 'one is damaged; join again';
+    throw new TroopError('TROOP-1002', { what: 'a key in the credentials', reason }, { cause: error });
+  }
 }
 
 /** The address, or several separated by commas, with the agent's user in it: never to be logged. */
@@ -70,8 +76,10 @@ export async function readCredentials(path: string): Promise<Credentials | null>
     throw damaged('not JSON; join again');
   }
   if (!check.Check(value)) {
-    throw damaged(`${check.Errors(value)[0]?.instancePath ?? ''} has the wrong form; join again`);
+    const path = check.Errors(value)[0]?.instancePath.slice(1) ?? '';
+    throw damaged(`${path === '' ? 'it' : path} has the wrong form; join again`);
   }
+  keysOf(value);
   return value;
 }
 

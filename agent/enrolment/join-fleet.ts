@@ -38,7 +38,7 @@ const TIMEOUT_MS = 30_000;
 export async function joinFleet(options: JoinOptions): Promise<Credentials & { readonly state: string }> {
   const url = baseUrl(options.url);
   const token = await readToken(options);
-  const earlier = await readCredentials(options.credentialsPath);
+  const earlier = await readEarlier(options.credentialsPath);
   const privateKey = earlier?.privateKey ?? newPrivateKey();
   const publicKey = createPublicKey(createPrivateKey(privateKey))
     .export({ type: 'spki', format: 'pem' })
@@ -56,6 +56,16 @@ export async function joinFleet(options: JoinOptions): Promise<Credentials & { r
   };
   await writeCredentials(options.credentialsPath, credentials);
   return { ...credentials, state: answer.state };
+}
+
+/** Joining again is what mends damaged credentials: then this machine gets a new key. */
+async function readEarlier(path: string): Promise<Credentials | null> {
+  try {
+    return await readCredentials(path);
+  } catch (error) {
+    if (error instanceof TroopError && error.code === 'TROOP-1002') return null;
+    throw error;
+  }
 }
 
 const newPrivateKey = (): string =>

@@ -25,13 +25,19 @@ type ReadFile = (path: string) => Promise<Uint8Array>;
 /** A script is at most 1 MiB. */
 export const MAXIMUM_SCRIPT_BYTES = 1024 * 1024;
 
+/** What is longer holds something else than a campaign: the parser would take minutes for it. */
+const MAXIMUM_CHARACTERS = 4 * 1024 * 1024;
+
 /** Parses YAML or JSON and checks every key. Throws TROOP-1301 or TROOP-1302. */
 export function parseCampaignFile(text: string): CampaignFile {
+  if (text.length > MAXIMUM_CHARACTERS) {
+    throw new TroopError('TROOP-1302', { reason: `it is longer than ${MAXIMUM_CHARACTERS} characters` });
+  }
   let value: unknown;
   try {
-    value = parseYaml(text, { maxAliasCount: 0 });
+    value = parseYaml(text, { maxAliasCount: 0, logLevel: 'error' });
   } catch (error) {
-    throw new TroopError('TROOP-1302', { reason: error instanceof Error ? error.message : 'not YAML' });
+    throw new TroopError('TROOP-1302', { reason: yamlReason(error) }, { cause: error });
   }
   const file = checkForm(CampaignFileSchema, value);
   if (file.requirements === undefined && file.requirementsFrom === undefined) {
@@ -40,9 +46,19 @@ export function parseCampaignFile(text: string): CampaignFile {
   return file;
 }
 
+/** The parser's first line, which names the place; what it says to programmers is put into words for authors. */
+function yamlReason(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  return line
+    .replace('Alias resolution is disabled', 'it uses an alias (*name), which a campaign may not')
+    .replace('; please use YAML.parseAllDocuments()', '')
+    .replace('Maximum call stack size exceeded', 'it is nested too deeply')
+    .replace(/:$/, '');
+}
+
 /**
  * `readFile` reads a path as the campaign file writes it; `say` is told what the files of requirements say without effect. Throws
- * TROOP-1309 and TROOP-1311 for scripts, TROOP-20xx for files of requirements and for a baseline that is no stack.
+ * TROOP-1309 and TROOP-1311 for scripts, TROOP-1008 for other files, TROOP-20xx for files of requirements and for a baseline that is no stack.
  */
 export async function completeCampaignFile(
   file: CampaignFile,
@@ -99,7 +115,9 @@ async function readPipeline(
 
 async function readScript(path: string, readFile: ReadFile): Promise<ScriptContent> {
   const name = basename(path);
-  const bytes = await read(path, readFile);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new TroopError('TROOP-1311', { name: path, reason: reasonOf(error) }, { cause: error });
+  });
   if (bytes.length > MAXIMUM_SCRIPT_BYTES) {
     throw new TroopError('TROOP-1309', { name, bytes: bytes.length, limit: MAXIMUM_SCRIPT_BYTES });
   }
@@ -165,7 +183,8 @@ async function read(path: string, readFile: ReadFile): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1311', { name: path, reason }, { cause: error });
+    throw new TroopError('TROOP-1008', { path, reason: reasonOf(error) }, { cause: error });
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -46,7 +46,11 @@ const LimitsSchema = Type.Object(
   closed,
 );
 
-const RequirementsSchema = Type.Array(text(1000), { minItems: 1, maxItems: 500 });
+const RequirementsSchema = Type.Array(text(1000), {
+  minItems: 1,
+  maxItems: 500,
+  examples: ['["numpy>=1.24"]'],
+});
 
 /** A requirements.txt, Pipfile or pyproject.toml, with the parts of it that are asked for. */
 const RequirementsFileSchema = Type.Object(
@@ -102,7 +106,7 @@ const AlternativesSchema = Type.Array(
 const RulesSchema = Type.Array(Type.Record(text(60), Type.Unknown()), { maxItems: 200 });
 
 const common = {
-  name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' }),
+  name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$', examples: ['numpy-on-avx2'] }),
   constraints: Type.Optional(Type.Array(text(1000), { maxItems: 5000 })),
   indexes: Type.Optional(
     Type.Array(Type.Object({ name: text(100), url: Type.Optional(text(2000)) }, closed), {
@@ -112,7 +116,11 @@ const common = {
   ),
   environments: Type.Optional(Type.Array(EnvironmentSchema, { minItems: 1, maxItems: 100 })),
   lanes: Type.Optional(
-    Type.Array(Type.String({ pattern: '^[a-z0-9_+-]{1,48}$' }), { minItems: 1, maxItems: 50 }),
+    Type.Array(Type.String({ pattern: '^[a-z0-9_+-]{1,48}$', examples: ['avx2'] }), {
+      minItems: 1,
+      maxItems: 50,
+      examples: ['[any, avx2]'],
+    }),
   ),
   sampling: Type.Optional(
     Type.Object(
@@ -169,7 +177,9 @@ const common = {
   budget: Type.Optional(
     Type.Object({ machineHours: Type.Optional(Type.Number({ exclusiveMinimum: 0 })) }, closed),
   ),
-  continuous: Type.Optional(Type.Object({ every: Type.String({ pattern: '^[1-9]\\d{0,4}[mhd]$' }) }, closed)),
+  continuous: Type.Optional(
+    Type.Object({ every: Type.String({ pattern: '^[1-9]\\d{0,4}[mhd]$', examples: ['24h'] }) }, closed),
+  ),
 };
 
 const benchmarksOf = <Script extends Type.TSchema>(script: Script) =>

@@ -70,9 +70,32 @@ function problemOf(error: SchemaError, schema: object): FormProblem[] {
     }));
   }
   const allowed = literalsAt(schema, error.instancePath);
-  const advice = allowed.length > 0 ? `one of: ${allowed.join(', ')}` : README;
-  const reason = error.keyword === 'anyOf' ? 'it is none of the forms that are allowed here' : error.message;
-  return [{ path, reason, advice }];
+  const example = exampleAt(schema, error.instancePath);
+  const usual = example === null ? README : `for example ${example}`;
+  const advice = allowed.length > 0 ? `one of: ${allowed.join(', ')}` : usual;
+  return [{ path, reason: reasonOf(error, params), advice }];
+}
+
+const NOT_OF_TYPE: Readonly<Record<string, string>> = {
+  array: 'it is no list',
+  object: 'it is no mapping of keys to values',
+  string: 'it is no text',
+  number: 'it is no number',
+  integer: 'it is no whole number',
+  boolean: 'it is neither true nor false',
+};
+
+function reasonOf({ keyword, message }: SchemaError, params: ReadonlyMap<string, unknown>): string {
+  if (keyword === 'anyOf') return 'it is none of the forms that are allowed here';
+  if (keyword === 'pattern') return 'it does not have the form that is wanted here';
+  if (keyword === 'type') return NOT_OF_TYPE[String(params.get('type'))] ?? message;
+  return message.replace('must not have', 'it must not have').replace('must be', 'it must be');
+}
+
+/** A schema may say `examples` (JSON Schema); the first is shown. */
+function exampleAt(schema: object, instancePath: string): string | null {
+  const examples = child(schemaAt(schema, instancePath), 'examples');
+  return Array.isArray(examples) && typeof examples[0] === 'string' ? examples[0] : null;
 }
 
 const textsOf = (value: unknown): string[] =>

@@ -49,7 +49,12 @@ export function createApiClient(options: { url: string; token: string; timeoutMs
   ): Promise<Answer> => {
     const answer = await call(method, path, body);
     const text = await answer.body.text();
-    return (text === '' ? null : JSON.parse(text)) as Answer;
+    try {
+      return (text === '' ? null : JSON.parse(text)) as Answer;
+    } catch (error) {
+      const reason = 'something else answers there, and not in JSON';
+      throw new TroopError('TROOP-1003', { url: options.url, reason }, { cause: error });
+    }
   };
 
   return {

@@ -26,7 +26,7 @@ const REQUEST_TIMEOUT_MS = 120_000;
 
 export async function connect(flags: ConnectionFlags, environment: NodeJS.ProcessEnv): Promise<ApiClient> {
   const directory = flags.data ?? defaultDataDirectory(environment, process.getuid?.() === 0);
-  const url = flags.url ?? environment['TROOP_URL'] ?? (await readNote(directory)).url;
+  const url = addressOf(flags.url ?? environment['TROOP_URL'] ?? (await readNote(directory)).url);
   const tokenFile =
     flags.tokenFile ??
     environment['TROOP_TOKEN_FILE'] ??
@@ -38,22 +38,51 @@ export async function connect(flags: ConnectionFlags, environment: NodeJS.Proces
   });
 }
 
-async function readNote(directory: string): Promise<CoordinatorNote> {
+/** @throws TROOP-1002 */
+function addressOf(url: string): string {
+  const isAddress = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+  if (isAddress) return url;
+  const reason = `'${url}' is no http(s) address`;
+  throw new TroopError('TROOP-1002', { what: 'the address of the coordinator', reason });
+}
+
+async function readNote(directory: string): Promise<Pick<CoordinatorNote, 'url'>> {
+  const path = join(directory, noteName);
+  const absent = (reason: string, cause?: unknown): TroopError =>
+    new TroopError('TROOP-1003', { url: 'this machine', reason }, { cause });
+  let text: string;
   try {
-    return JSON.parse(await readFile(join(directory, noteName), 'utf8')) as CoordinatorNote;
+    text = await readFile(path, 'utf8');
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = isMissing
-      ? `no coordinator runs with the data directory ${directory}`
-      : (error as Error).message;
-    throw new TroopError('TROOP-1003', { url: 'this machine', reason }, { cause: error });
+    if (isMissing) throw absent(`no coordinator runs with the data directory ${directory}`, error);
+    throw absent(error instanceof Error ? error.message : String(error), error);
+  }
+  const url = urlIn(text);
+  if (url === null) throw absent(`what it left in ${path} is damaged`);
+  return { url };
+}
+
+function urlIn(text: string): string | null {
+  try {
+    const note: unknown = JSON.parse(text);
+    const isNote = typeof note === 'object' && note !== null && 'url' in note;
+    return isNote && typeof note.url === 'string' ? note.url : null;
+  } catch {
+    return null;
   }
 }
 
 async function readToken(path: string): Promise<string> {
+  let text: string;
   try {
-    return (await readFile(path, 'utf8')).trim();
+    text = await readFile(path, 'utf8');
   } catch (error) {
     throw new TroopError('TROOP-1004', { reason: `no token can be read from ${path}` }, { cause: error });
   }
+  const token = text.trim();
+  if (!/^[\x21-\x7e]{1,200}$/.test(token)) {
+    throw new TroopError('TROOP-1004', { reason: `${path} holds no single token` });
+  }
+  return token;
 }

@@ -1,7 +1,8 @@
 // A knowledge snapshot from a file, for commands that need no coordinator.
 import type { Release } from '../../shared/stack/release.ts';
-import { parseReleaseLine, parseSnapshotHeader } from '../../shared/stack/snapshot.ts';
+import { formatReleaseLine, parseReleaseLine, parseSnapshotHeader } from '../../shared/stack/snapshot.ts';
 import { openKnowledgeFile } from './knowledge-file.ts';
+import { repeatedRelease } from './repeated-release.ts';
 import { snapshotOf, type KnowledgeSnapshot } from './store/release-lookup.ts';
 import { snapshotLines } from './store/snapshot-lines.ts';
 
@@ -12,10 +13,17 @@ export async function readSnapshotFile(path: string): Promise<KnowledgeSnapshot>
   const first = await lines.next();
   const header = parseSnapshotHeader(first.done === true ? '' : first.value);
   const releases = new Map<string, Release[]>();
+  const texts = new Map<string, string>();
   let number = 1;
   for await (const line of lines) {
     number += 1;
     const release = parseReleaseLine(line, number);
+    const identity = `${release.index}\n${release.name}\n${release.version}`;
+    const earlier = texts.get(identity);
+    const text = formatReleaseLine(release);
+    if (earlier === text) continue;
+    if (earlier !== undefined) throw repeatedRelease(release, number);
+    texts.set(identity, text);
     const known = releases.get(release.name);
     if (known === undefined) releases.set(release.name, [release]);
     else known.push(release);

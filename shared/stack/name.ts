@@ -2,7 +2,7 @@
 // https://peps.python.org/pep-0503/#normalized-names
 import { TroopError } from '../errors/troop-error.ts';
 
-const MAX_NAME_LENGTH = 256;
+export const MAX_NAME_LENGTH = 256;
 
 /** Whether `raw` is a name as the core metadata allows it, in any spelling. */
 export function isValidName(raw: string): boolean {

@@ -4,7 +4,7 @@ import { TroopError } from '../errors/troop-error.ts';
 import { byCodeUnits } from './canonical-json.ts';
 import { formatMarker, type Marker } from './marker.ts';
 import { scanMarker } from './marker-parser.ts';
-import { isValidName, normalizeName } from './name.ts';
+import { isValidName, MAX_NAME_LENGTH, normalizeName } from './name.ts';
 import { formatSpecifierSet, parseSpecifierSet, type SpecifierSet } from './specifier.ts';
 import { isNameCharacter, TextScanner } from './text-scanner.ts';
 
@@ -54,6 +54,10 @@ function scanName(scanner: TextScanner, wanted: string): string {
   const name = scanner.takeWhile(isNameCharacter);
   if (name === '') {
     throw scanner.error(`expected ${wanted}`);
+  }
+  if (name.length > MAX_NAME_LENGTH) {
+    const what = wanted.replace(/^an? /, 'the ');
+    throw scanner.error(`${what} is longer than ${MAX_NAME_LENGTH} characters`, start);
   }
   if (!isValidName(name)) {
     throw scanner.error(`expected ${wanted} that begins and ends with a letter or a digit`, start);

@@ -15,9 +15,11 @@ export interface SpecifierClause {
 }
 
 const CLAUSE = /^(===|~=|==|!=|<=|>=|<|>)\s*(\S+)$/;
+const OPERATOR = /^(?:===|~=|==|!=|<=|>=|<|>)$/;
 
 /** @throws TROOP-1803 */
 export function parseClause(part: string): SpecifierClause {
+  if (OPERATOR.test(part)) throw invalidSpecifier(part, `a version is missing after ${part}`);
   const match = CLAUSE.exec(part);
   const [, operator, text] = match ?? [];
   if (operator === undefined || text === undefined) {

@@ -1,7 +1,8 @@
 // `troop up`: the coordinator with all that it needs, in the foreground until it is told to stop.
 import { join } from 'node:path';
+import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
-import { pinoLogger } from '../../../shared/runtime/logger.ts';
+import { pinoLogger, type Logger } from '../../../shared/runtime/logger.ts';
 import { onStopWish } from '../../../shared/runtime/stop-wishes.ts';
 import { TROOP_VERSION } from '../../../shared/runtime/version.ts';
 import type { Terminal } from '../../../shared/terminal/terminal.ts';
@@ -35,10 +36,7 @@ export async function startHere(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<RunningCoordinator> {
-  const logger = pinoLogger({
-    level: config.logLevel,
-    path: join(dataDirectoryLayout(config.dataDirectory).logs, 'coordinator.log'),
-  });
+  const logger = openLog(config);
   return await startCoordinator({
     config,
     clock: systemClock,
@@ -47,6 +45,17 @@ export async function startHere(
     say: (line) => terminal.say(`${line} …`),
     signal,
   });
+}
+
+/** The log is opened before the data directory is: what is wrong with that is said here. @throws TROOP-1662 */
+function openLog({ logLevel, dataDirectory }: CoordinatorConfig): Logger {
+  const { path, logs } = dataDirectoryLayout(dataDirectory);
+  try {
+    return pinoLogger({ level: logLevel, path: join(logs, 'coordinator.log') });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TroopError('TROOP-1662', { path, reason }, { cause: error });
+  }
 }
 
 /** The first wish to stop is granted in order; a second one ends the process at once. */

@@ -8,6 +8,7 @@ import { canonicalJson } from '../../../shared/stack/canonical-json.ts';
 import type { Release, SnapshotHeader } from '../../../shared/stack/release.ts';
 import { formatReleaseLine, formatSnapshotHeader } from '../../../shared/stack/snapshot.ts';
 import { transaction } from '../../store/pool.ts';
+import { repeatedRelease } from '../repeated-release.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../../store/sql-file.ts';
 
 export interface SavedSnapshot {
@@ -69,7 +70,7 @@ async function write(client: Queryable, content: SnapshotContent): Promise<Saved
     const identity = `${release.index}\n${release.name}\n${release.version}`;
     const known = digests.get(identity);
     if (known === digest.toString('hex')) continue;
-    if (known !== undefined) throw repeated(release, position + 1);
+    if (known !== undefined) throw repeatedRelease(release, position + 1);
     digests.set(identity, digest.toString('hex'));
     names.add(release.name);
     const values = [position, digest, release.index, release.name, release.version, line] as const;
@@ -125,11 +126,6 @@ function snapshotId(header: SnapshotHeader, digests: readonly string[]): string 
   hash.update(canonicalJson({ format: header.format, version: header.version, indexes: header.indexes }));
   for (const digest of digests.toSorted()) hash.update(`\n${digest}`);
   return `sha256:${hash.digest('hex')}`;
-}
-
-function repeated(release: Release, line: number): TroopError {
-  const reason = `${release.name} ${release.version} of index ${release.index} stands there twice, with differences`;
-  return new TroopError('TROOP-1105', { line, reason });
 }
 
 function unstorable(line: number): TroopError {

@@ -51,6 +51,20 @@ export const storeCodes = defineCodes({
     exitCode: 3,
     httpStatus: 503,
   },
+  'TROOP-1608': {
+    message: 'the user of the database may not do what Troop needs: {reason}',
+    hint: 'let the user of --database-url own the database, or grant it CREATE and USAGE on the schema public',
+    retryable: false,
+    exitCode: 4,
+    httpStatus: 500,
+  },
+  'TROOP-1609': {
+    message: 'the server of --database-url does not have that database: {reason}',
+    hint: "make it with 'createdb', owned by the user of --database-url, or name another",
+    retryable: false,
+    exitCode: 5,
+    httpStatus: 500,
+  },
   'TROOP-1650': {
     message: 'there are no PostgreSQL binaries for {platform}',
     hint: "run 'npm ci' again with optional packages, or name a running PostgreSQL with '--database-url'",
