@@ -172,7 +172,7 @@ const common = {
   indexPolicy: Type.Optional(perPackage(IndexModeSchema, text(100))),
   alternatives: Type.Optional(AlternativesSchema),
   rules: Type.Optional(RulesSchema),
-  excludeNewer: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}' })),
+  excludeNewer: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}', examples: ['2026-01-31'] })),
   priority: Type.Optional(Type.Union([Type.Literal('high'), Type.Literal('normal')])),
   budget: Type.Optional(
     Type.Object({ machineHours: Type.Optional(Type.Number({ exclusiveMinimum: 0 })) }, closed),

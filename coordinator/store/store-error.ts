@@ -43,7 +43,7 @@ function serverError(error: DatabaseError, statement: string): Error {
   const code = error.code ?? '';
   const reason = error.message;
   if (code === '57014') return new TroopError('TROOP-1604', { statement }, { cause: error });
-  if (code === '42501') return new TroopError('TROOP-1608', { reason }, { cause: error });
+  if (code === '42501' || code === '3F000') return new TroopError('TROOP-1608', { reason }, { cause: error });
   if (code === '3D000') return new TroopError('TROOP-1609', { reason }, { cause: error });
   if (code.startsWith('28')) return new TroopError('TROOP-1606', { reason }, { cause: error });
   return SERVER_AWAY.test(code) ? new TroopError('TROOP-1601', { reason }, { cause: error }) : error;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
-import { expectRefusal } from '../../support/bad-input.ts';
+import { seenIn } from '../../support/bad-input.ts';
 import { callInProcess } from '../../support/call-in-process.ts';
 import type { Answer } from '../../support/programs.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
@@ -147,23 +147,27 @@ const KEYS: readonly KeyRow[] = [
 ];
 
 describe(`bad campaign files (${TEXTS.length + KEYS.length + 1} cases)`, () => {
-  test.each(TEXTS)('%s', async (_what, text, code, status, says, hint) => {
-    expectRefusal(await create(text), { code, status, says, hint });
+  test.each(TEXTS)('%s', async (...[_what, text, code, status, says, hint]) => {
+    const refusal = { code, status, says, hint };
+    expect(seenIn(await create(text), refusal)).toEqual(refusal);
   });
 
-  test.each(KEYS)('%j', async (changes, code, status, says, hint) => {
-    expectRefusal(await create(campaign(changes)), { code, status, says, hint });
+  test.each(KEYS)('%j', async (...[changes, code, status, says, hint]) => {
+    const refusal = { code, status, says, hint };
+    expect(seenIn(await create(campaign(changes)), refusal)).toEqual(refusal);
   });
 
   test('a file that is not there', async () => {
     const answer = await callInProcess('troop', ['campaign', 'create', '-f', '/nowhere.yaml']);
     const says = 'the file /nowhere.yaml cannot be read';
-    expectRefusal(answer, {
+    expect(answer.status).toBe(2);
+    const refusal = {
       code: 'TROOP-1008',
       status: 2,
       says,
       hint: 'check the path and its permissions',
-    });
+    } as const;
+    expect(seenIn(answer, refusal)).toEqual(refusal);
   });
 
   test('and a good one gets as far as the coordinator, which is not there', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatReleaseLine, formatSnapshotHeader } from '../../../shared/stack/snapshot.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
-import { expectRefusal } from '../../support/bad-input.ts';
+import { seenIn } from '../../support/bad-input.ts';
 import { callInProcess } from '../../support/call-in-process.ts';
 import { release } from '../../support/monkey/knowledge.ts';
 import type { Answer } from '../../support/programs.ts';
@@ -107,16 +107,19 @@ describe(`bad requirements (${TEXTS.length + MARKERS.length + OPTIONS.length + 1
   const short = (text: string): string => text.slice(0, 40);
   test.each(TEXTS.map((row) => ({ row, name: short(row[0]) })))('the text "$name"', async ({ row }) => {
     const [text, code, status, says, hint] = row;
-    expectRefusal(await sample(text), { code, status, says, hint });
+    const refusal = { code, status, says, hint };
+    expect(seenIn(await sample(text), refusal)).toEqual(refusal);
   });
 
   test.each(MARKERS.map((row) => ({ row, name: short(row[0]) })))('the marker "$name"', async ({ row }) => {
     const [text, code, status, says, hint] = row;
-    expectRefusal(await sample(`six;${text}`), { code, status, says, hint });
+    const refusal = { code, status, says, hint };
+    expect(seenIn(await sample(`six;${text}`), refusal)).toEqual(refusal);
   });
 
-  test.each(OPTIONS)('the options %j', async (words, code, status, says, hint) => {
-    expectRefusal(await sample('six', ...words), { code, status, says, hint });
+  test.each(OPTIONS)('the options %j', async (...[words, code, status, says, hint]) => {
+    const refusal = { code, status, says, hint };
+    expect(seenIn(await sample('six', ...words), refusal)).toEqual(refusal);
   });
 
   test('no requirement at all', async () => {
@@ -126,7 +129,9 @@ describe(`bad requirements (${TEXTS.length + MARKERS.length + OPTIONS.length + 1
       says: 'no requirement',
       hint: 'such as: numpy',
     } as const;
-    expectRefusal(await sample(), refusal);
+    const answer = await sample();
+    expect(answer.status).toBe(2);
+    expect(seenIn(answer, refusal)).toEqual(refusal);
   });
 
   test('and what is good is sampled', async () => {

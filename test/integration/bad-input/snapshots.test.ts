@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKnowledgeStore } from '../../../coordinator/knowledge/store/knowledge-store.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import { expectRefusal } from '../../support/bad-input.ts';
+import { seenIn } from '../../support/bad-input.ts';
 import { callInProcess } from '../../support/call-in-process.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
@@ -125,11 +125,12 @@ const FILES: readonly Row[] = [
 ];
 
 describe(`bad snapshot files (${FILES.length} cases, read and taken in)`, () => {
-  test.each(FILES)('%s', async (_what, content, code, status, says, hint) => {
+  test.each(FILES)('%s', async (...[_what, content, code, status, says, hint]) => {
     const path = join(home.path, 'knowledge.jsonl');
     await writeFile(path, content);
     const answer = await callInProcess('troop', ['stack', 'sample', 'six', '-n', '1', '--knowledge', path]);
-    expectRefusal(answer, { code, status, says, hint });
+    const refusal = { code, status, says, hint };
+    expect(seenIn(answer, refusal)).toEqual(refusal);
 
     const store = openKnowledgeStore(database.pool);
     const error = await store
