@@ -1,6 +1,8 @@
 // One row of a table of bad input, and what a person must see of it: the code, what is wrong and where, what to do, and
 // the exit status.
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import { printError } from '../../shared/terminal/print-error.ts';
+import { streamTerminal } from '../../shared/terminal/terminal.ts';
 import type { Answer } from './programs.ts';
 
 export interface Refusal {
@@ -27,4 +29,22 @@ export function seenIn(answer: Answer, wanted: Refusal): Omit<Refusal, 'code'> &
     says: part(message, wanted.says),
     hint: part(hint, wanted.hint),
   };
+}
+
+/** What a program would show of work that sampling threads do in it: those run from built files alone. */
+export async function answerOf(work: () => Promise<unknown>): Promise<Answer> {
+  const parts: string[] = [];
+  const stream = {
+    write: (text: string): boolean => {
+      parts.push(text);
+      return true;
+    },
+  };
+  try {
+    await work();
+    return { status: 0, stdout: '', stderr: '' };
+  } catch (error) {
+    const status = printError(streamTerminal(stream, stream, { NO_COLOR: '1' }), error, { json: false });
+    return { status, stdout: '', stderr: parts.join('') };
+  }
 }

@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSnapshotFile } from '../../../coordinator/knowledge/read-snapshot-file.ts';
 import { openKnowledgeStore } from '../../../coordinator/knowledge/store/knowledge-store.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import { seenIn } from '../../support/bad-input.ts';
-import { callInProcess } from '../../support/call-in-process.ts';
+import { answerOf, seenIn } from '../../support/bad-input.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -128,7 +128,7 @@ describe(`bad snapshot files (${FILES.length} cases, read and taken in)`, () => 
   test.each(FILES)('%s', async (...[_what, content, code, status, says, hint]) => {
     const path = join(home.path, 'knowledge.jsonl');
     await writeFile(path, content);
-    const answer = await callInProcess('troop', ['stack', 'sample', 'six', '-n', '1', '--knowledge', path]);
+    const answer = await answerOf(() => readSnapshotFile(path));
     const refusal = { code, status, says, hint };
     expect(seenIn(answer, refusal)).toEqual(refusal);
 

@@ -27,7 +27,7 @@ describe('parseRequirement', () => {
   it.each([
     ['', 1, 'project name'],
     ['-x', 1, 'begins and ends'],
-    ['numpy >', 7, 'needs one of'],
+    ['numpy >', 7, 'a version is missing after >'],
     ['numpy 1.0', 7, 'version specifier'],
     ['numpy[a', 8, '","'],
     ['numpy (>=1', 7, 'no end'],

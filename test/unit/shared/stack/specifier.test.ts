@@ -64,7 +64,7 @@ describe('parseSpecifierSet', () => {
   it.each([
     ['1.0', 'needs one of'],
     ['=1.0', 'needs one of'],
-    ['==', 'needs one of'],
+    ['==', 'a version is missing after =='],
     ['>=1.*', 'only == and !='],
     ['<1.0+local', 'local'],
     ['~=1', 'two parts'],
