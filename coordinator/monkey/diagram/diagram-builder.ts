@@ -1,5 +1,6 @@
 // Collects the nodes of a diagram in growing arrays, children before parents, and counts as it goes.
 import type { Diagram } from './diagram.ts';
+import { withoutOrphans } from './without-orphans.ts';
 
 /** Candidates that lead to the same children. */
 export interface EdgeDraft {
@@ -54,8 +55,9 @@ export class DiagramBuilder {
     return product;
   }
 
+  /** Without the nodes that the roots do not lead to. */
   build(representatives: readonly (Int32Array | null)[], roots: Int32Array): Diagram {
-    return {
+    return withoutOrphans({
       packageCount: representatives.length,
       representatives,
       nodePackages: this.#nodePackages.toArray(),
@@ -67,7 +69,7 @@ export class DiagramBuilder {
       roots,
       counts: this.#counts,
       count: this.product(roots),
-    };
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 // The compiled state space: a decision diagram over packages whose paths are exactly the stacks. A node decides one package;
 // an edge of it stands for the candidates that lead to the same rest, and its children are the independent parts of that
 // rest, so a stack of the edge is one of its candidates together with one stack of each child. Children have smaller
-// numbers than their parents. Plain arrays, so that a worker thread can hand it over.
+// numbers than their parents, and the roots lead to every node. Plain arrays, so that a worker thread can hand it over.
 
 export interface Diagram {
   readonly packageCount: number;

@@ -6,7 +6,7 @@ import { conditioned } from '../../../coordinator/monkey/diagram/condition.ts';
 import { reachablePairs } from '../../../coordinator/monkey/diagram/reachable-pairs.ts';
 import { strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
 import { versionGroups, type VersionGroups } from '../../../coordinator/monkey/strategies/version-groups.ts';
-import { smallCase, type SmallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase, type SmallCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { compiledCase, listStacks, type CompiledCase } from '../../support/monkey/compiled-case.ts';
 
 function groupedCase(request: SmallCase): CompiledCase & { readonly groups: VersionGroups } {
@@ -33,7 +33,7 @@ describe('a condition on a random small space', () => {
   it('leaves exactly the stacks that keep it', () => {
     let kept = 0;
     fc.assert(
-      fc.property(smallCase, fc.nat(), fc.nat(), (request, first, second) => {
+      fc.property(factorCase, fc.nat(), fc.nat(), (request, first, second) => {
         const { space, diagram, all } = compiledCase(request);
         const real = space.model.packages.flatMap(({ extra }, index) => (extra === null ? [index] : []));
         fc.pre(real.length > 0);
@@ -52,7 +52,7 @@ describe('a condition on a random small space', () => {
       }),
       { numRuns: 500 },
     );
-    expect(kept).toBeGreaterThan(500);
+    expect(kept).toBeGreaterThan(200);
   });
 });
 
@@ -60,7 +60,7 @@ describe('pairs of a random small space', () => {
   it('are the ones that some stack has', () => {
     let pairs = 0;
     fc.assert(
-      fc.property(smallCase, (request) => {
+      fc.property(factorCase, (request) => {
         const { diagram, groups, all } = groupedCase(request);
         const found = reachablePairs(
           diagram,
@@ -76,7 +76,7 @@ describe('pairs of a random small space', () => {
       }),
       { numRuns: 500 },
     );
-    expect(pairs).toBeGreaterThan(2_000);
+    expect(pairs).toBeGreaterThan(800);
   });
 });
 
@@ -84,7 +84,7 @@ describe('coverage of a random small space', () => {
   it('becomes complete, in no more stacks than there are things to cover', () => {
     let complete = 0;
     fc.assert(
-      fc.property(smallCase, (request) => {
+      fc.property(factorCase, (request) => {
         const { space, diagram, groups, all } = groupedCase(request);
         const stream = strategyNamed('coverage').open(space, { seed: 's', parameters: { draws: 5 } });
         const reachable = stream.coverage;
@@ -105,6 +105,6 @@ describe('coverage of a random small space', () => {
       }),
       { numRuns: 200 },
     );
-    expect(complete).toBeGreaterThan(30);
+    expect(complete).toBeGreaterThan(15);
   });
 });

@@ -6,7 +6,7 @@ import { bestStack, nearestStack } from '../../../coordinator/monkey/diagram/bes
 import { countWhere } from '../../../coordinator/monkey/diagram/count-where.ts';
 import { marginals } from '../../../coordinator/monkey/diagram/marginals.ts';
 import { seededRandom } from '../../../shared/runtime/random.ts';
-import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { compiledCase, type CompiledCase } from '../../support/monkey/compiled-case.ts';
 
 interface Chosen {
@@ -31,7 +31,7 @@ describe('questions to the diagram of a random small space', () => {
   it('are answered as by looking at every stack', () => {
     let stacks = 0;
     fc.assert(
-      fc.property(smallCase, fc.nat(), (request, salt) => {
+      fc.property(factorCase, fc.nat(), (request, salt) => {
         const item = compiledCase(request);
         const { diagram, all } = item;
         const scored = scoreOf(salt);
@@ -68,6 +68,6 @@ describe('questions to the diagram of a random small space', () => {
       }),
       { numRuns: 400 },
     );
-    expect(stacks).toBeGreaterThan(1_500);
+    expect(stacks).toBeGreaterThan(400);
   });
 });

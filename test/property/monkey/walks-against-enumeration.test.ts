@@ -5,7 +5,7 @@ import { openStateSpace } from '../../../coordinator/monkey/space/open-state-spa
 import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
 import { openWalkSampler } from '../../../coordinator/monkey/walk/walk-sampler.ts';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { enumerateStacks } from '../../support/monkey/enumerate-stacks.ts';
 import { stackLine } from '../../support/monkey/knowledge.ts';
 
@@ -22,7 +22,7 @@ describe('walks through random small knowledge bases', () => {
   it('find valid stacks only, each always with the same probability, together at most one', () => {
     let complete = 0;
     fc.assert(
-      fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
+      fc.property(factorCase, fc.string({ maxLength: 4 }), (request, seed) => {
         const expected = enumerateStacks(request, 500);
         fc.pre(expected !== null && expected.length < 40);
         const space = openStateSpace(request);
@@ -44,6 +44,6 @@ describe('walks through random small knowledge bases', () => {
       { numRuns: 300 },
     );
     // Where no walk can fail and all were seen, nothing is missing from the sum.
-    expect(complete).toBeGreaterThan(70);
+    expect(complete).toBeGreaterThan(40);
   });
 });

@@ -1,10 +1,9 @@
 // Opens the space of a random request; null where a rule is refused because too many packages of it are optional.
-import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import { openStateSpace, type StateSpaceInput } from '../../../coordinator/monkey/space/open-state-space.ts';
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import type { SmallRequest } from './enumerate-stacks.ts';
 
-export function openSmall(request: SmallRequest): StateSpace | null {
+export function openSmall(request: StateSpaceInput): StateSpace | null {
   try {
     return openStateSpace(request);
   } catch (error) {
