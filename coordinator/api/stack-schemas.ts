@@ -2,6 +2,7 @@
 // `troop stack` are turned into it.
 import Type, { type Static } from 'typebox';
 import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
+import { AlternativesSchema, RulesSchema, VariantsSchema } from '../campaign/campaign-schema.ts';
 import type { GivenStack } from '../sampling/queries/check-stack.ts';
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -30,6 +31,16 @@ const space = {
   }),
   /** What a project that the knowledge lacks is: an error, or one release that meets every requirement. */
   missing: Type.Union([Type.Literal('error'), Type.Literal('assume')], { default: 'error' }),
+  prereleasesOf: Type.Optional(
+    Type.Record(
+      Type.String({ maxLength: 200 }),
+      Type.Union([Type.Literal('if-necessary'), Type.Literal('allow'), Type.Literal('disallow')]),
+    ),
+  ),
+  /** As in a campaign. */
+  variants: Type.Optional(VariantsSchema),
+  alternatives: Type.Optional(AlternativesSchema),
+  rules: Type.Optional(RulesSchema),
 };
 
 /** Below the patience of the CLI. */

@@ -82,7 +82,7 @@ const perPackage = <Mode extends Type.TSchema, Single extends Type.TSchema>(mode
     ),
   ]);
 
-const AlternativesSchema = Type.Array(
+export const AlternativesSchema = Type.Array(
   Type.Object(
     {
       project: text(256),
@@ -103,7 +103,14 @@ const AlternativesSchema = Type.Array(
 );
 
 /** Each kind of rule reads its own keys; see coordinator/monkey/rules. */
-const RulesSchema = Type.Array(Type.Record(text(60), Type.Unknown()), { maxItems: 200 });
+export const RulesSchema = Type.Array(Type.Record(text(60), Type.Unknown()), { maxItems: 200 });
+
+/** Which variant wheels (PEP 825) are candidates beside plain builds. */
+export const VariantsSchema = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('all'),
+  Type.Array(Type.String({ pattern: '^[0-9a-z._]{1,16}$' }), { minItems: 1, maxItems: 50 }),
+]);
 
 const common = {
   name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$', examples: ['numpy-on-avx2'] }),
@@ -159,13 +166,7 @@ const common = {
   limits: Type.Optional(LimitsSchema),
   allowSdists: Type.Optional(Type.Boolean()),
   prereleases: Type.Optional(perPackage(PrereleaseSchema, PrereleaseSchema)),
-  variants: Type.Optional(
-    Type.Union([
-      Type.Literal('none'),
-      Type.Literal('all'),
-      Type.Array(Type.String({ pattern: '^[0-9a-z._]{1,16}$' }), { minItems: 1, maxItems: 50 }),
-    ]),
-  ),
+  variants: Type.Optional(VariantsSchema),
   /** What a project is that the knowledge lacks. */
   missing: Type.Optional(Type.Union([Type.Literal('error'), Type.Literal('assume')])),
   /** A single project may also name the one index that it comes from. */

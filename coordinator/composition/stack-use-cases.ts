@@ -2,6 +2,7 @@
 import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { SampleBody, SpaceBody } from '../api/stack-schemas.ts';
 import type { StackUseCases } from '../api/stacks.ts';
+import type { RuleDeclaration } from '../monkey/rules/declaration.ts';
 import type { Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { JsonValue } from '../monkey/strategies/strategy.ts';
 import type { SamplingEngine } from '../sampling/engine.ts';
@@ -30,7 +31,11 @@ export function stackUseCases(options: {
         prereleases: body.prereleases === 'if-named' ? 'if-necessary' : body.prereleases,
         indexes: body.indexPolicy,
         missing: body.missing,
+        ...(body.variants === undefined ? {} : { variants: body.variants }),
+        ...(body.prereleasesOf === undefined ? {} : { prereleasesOf: body.prereleasesOf }),
       },
+      ...(body.alternatives === undefined ? {} : { alternatives: body.alternatives }),
+      ...(body.rules === undefined ? {} : { rules: body.rules as readonly RuleDeclaration[] }),
       hashes: body.hashes,
     };
   };

@@ -65,11 +65,13 @@ function stackOfJson(fields: FieldReader, context: StackContext): Stack {
     }),
     packages: fields.objects('packages').map((item) => {
       const extras = item.nullableStrings('extras');
+      const variant = item.optionalString('variant');
       return {
         name: item.string('name'),
         version: item.string('version'),
         index: item.optionalString('index') ?? context.index,
         ...(extras === null ? {} : { extras }),
+        ...(variant === undefined ? {} : { variant }),
       };
     }),
     indexFingerprints: context.indexFingerprints,

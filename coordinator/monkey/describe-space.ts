@@ -34,6 +34,8 @@ export interface ExcludedCount {
 /** One package of the space. */
 export interface Dimension {
   readonly name: string;
+  /** Other projects that may stand for it, where candidates are of any. */
+  readonly standIns: readonly string[];
   readonly candidates: number;
   /** Normalised versions. */
   readonly newest: string;
@@ -48,6 +50,7 @@ export function describeSpace(space: StateSpace): SpaceDescription {
       ? [
           {
             name: item.name,
+            standIns: [...new Set(candidates.map(({ name }) => name))].filter((name) => name !== item.name),
             candidates: candidates.length,
             newest: at(candidates, 0).version.text,
             oldest: at(candidates, candidates.length - 1).version.text,

@@ -9,6 +9,8 @@ export interface NamedPackage {
   readonly version: string;
   /** Absent: whichever index comes first. */
   readonly index?: string | undefined;
+  /** Absent: the plain build, or whichever comes first where the space has none. */
+  readonly variant?: string | undefined;
   readonly extras?: readonly string[] | undefined;
 }
 
@@ -34,21 +36,36 @@ export function valuesOf<Package extends NamedPackage>(
   });
   model.packages.forEach(({ base, extra, name }, index) => {
     const isAsked =
-      extra !== null && packages.some((item) => item.name === name && item.extras?.includes(extra) === true);
+      extra !== null &&
+      packages.some(
+        (item) => space.alternatives.headOf(item.name) === name && item.extras?.includes(extra) === true,
+      );
     if (isAsked) values[index] = values[base] as number;
   });
   return { values, foreign };
 }
 
 /** The candidate of a version, in whatever spelling, or -1. */
-function valueOf(space: StateSpace, packageIndex: number, { version, index }: NamedPackage): number {
-  const key = tryParseVersion(version)?.key;
-  return at(space.candidates, packageIndex).findIndex(
-    (candidate) => candidate.version.key === key && (index === undefined || candidate.index === index),
+function valueOf(space: StateSpace, packageIndex: number, item: NamedPackage): number {
+  const key = tryParseVersion(item.version)?.key;
+  const fitting = at(space.candidates, packageIndex).flatMap((candidate, value) =>
+    candidate.name === item.name && candidate.version.key === key ? [{ ...candidate, value }] : [],
   );
+  return buildOf(fitting, item)?.value ?? -1;
 }
 
-/** The package of a project, or -1. */
+/** Of the builds of one version the one that is meant. */
+export function buildOf<Build extends { readonly index: string; readonly variant: string | null }>(
+  builds: readonly Build[],
+  { index, variant }: Pick<NamedPackage, 'index' | 'variant'>,
+): Build | undefined {
+  const own = builds.filter((build) => index === undefined || build.index === index);
+  const exact = own.find((build) => build.variant === (variant ?? null));
+  return exact ?? (variant === undefined ? own[0] : undefined);
+}
+
+/** The package whose candidates a project has, its own or that of the project that it may stand for; -1 when there is none. */
 export function realPackage(space: StateSpace, name: string): number {
-  return space.model.packages.findIndex((item) => item.extra === null && item.name === name);
+  const head = space.alternatives.headOf(name);
+  return space.model.packages.findIndex((item) => item.extra === null && item.name === head);
 }

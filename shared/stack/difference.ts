@@ -15,8 +15,8 @@ export interface ChangedPackage {
   readonly name: string;
   readonly from: StackPackage;
   readonly to: StackPackage;
-  /** `index`: the same version from another index; `extras`: the same release with other extras. */
-  readonly kind: 'up' | 'down' | 'index' | 'extras';
+  /** `index`: the same version from another index; `variant`: another build of it; `extras`: the same build with other extras. */
+  readonly kind: 'up' | 'down' | 'index' | 'variant' | 'extras';
 }
 
 /** Each part sorted by name. Names and versions are normalised. @throws TROOP-1802 */
@@ -47,5 +47,6 @@ function kindOfChange(from: StackPackage, to: StackPackage): ChangedPackage['kin
   const order = compareVersions(parseVersion(to.version), parseVersion(from.version));
   if (order !== 0) return order > 0 ? 'up' : 'down';
   if (from.index !== to.index) return 'index';
+  if ((from.variant ?? null) !== (to.variant ?? null)) return 'variant';
   return (from.extras ?? []).join(',') === (to.extras ?? []).join(',') ? null : 'extras';
 }

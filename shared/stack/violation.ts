@@ -22,13 +22,14 @@ export type ViolationKind =
   | 'yanked'
   | 'variant'
   | 'alternative'
+  | 'rule'
   | 'prerelease';
 
 export interface Violation {
   readonly kind: ViolationKind;
   /** Normalised name of the package that is wrong or missing. */
   readonly package: string;
-  /** Who asks for what is violated: `the request`, `a constraint`, `the policy`, `the environment`, or such as `scipy 1.11.4`. */
+  /** Who asks for what is violated: `the request`, `a constraint`, `the policy`, `the environment`, `the rule drop`, or such as `scipy 1.11.4`. */
   readonly by: string;
   /** One sentence with all that a person needs to see why. */
   readonly text: string;

@@ -1,6 +1,6 @@
 // Counts what stacks cover of a space. Memory depends on the space alone: any number of stacks may go through.
 import { tryParseVersion } from '../../../shared/stack/version.ts';
-import type { NamedPackage } from '../values-of.ts';
+import { buildOf, type NamedPackage } from '../values-of.ts';
 import type { CoverageFrame } from './coverage-frame.ts';
 import { PairMatrix } from '../diagram/pair-matrix.ts';
 import { at } from '../space/at.ts';
@@ -26,6 +26,7 @@ export interface CoveredShare {
 
 interface KnownVersion {
   readonly index: string;
+  readonly variant: string | null;
   readonly class: number;
   readonly isReachable: boolean;
   isCovered: boolean;
@@ -33,8 +34,9 @@ interface KnownVersion {
 
 export class CoverageCounter {
   readonly #frame: CoverageFrame;
-  /** By name, by normalised version and by its key. */
-  readonly #versions: ReadonlyMap<string, ReadonlyMap<string, readonly KnownVersion[]>>;
+  readonly #packages: readonly { readonly name: string; readonly versions: readonly KnownVersion[] }[];
+  /** By project and normalised version, and by project and key of the version. */
+  readonly #builds = new Map<string, KnownVersion[]>();
   readonly #pairs: PairMatrix;
   #stacks = 0;
   #foreignStacks = 0;
@@ -42,18 +44,17 @@ export class CoverageCounter {
   constructor(frame: CoverageFrame) {
     this.#frame = frame;
     this.#pairs = new PairMatrix(frame.classes);
-    this.#versions = new Map(
-      frame.packages.map(({ name, versions }) => {
-        const known = new Map<string, KnownVersion[]>();
-        for (const one of versions) {
-          const version: KnownVersion = { ...one, isCovered: false };
-          for (const key of new Set([one.version, keyOf(one.version)])) {
-            known.set(key, [...(known.get(key) ?? []), version]);
-          }
+    this.#packages = frame.packages.map(({ name, versions }) => ({
+      name,
+      versions: versions.map((one) => {
+        const version: KnownVersion = { ...one, isCovered: false };
+        for (const spelling of [one.version, keyOf(one.version)]) {
+          const key = `${one.name} ${spelling}`;
+          this.#builds.set(key, [...(this.#builds.get(key) ?? []), version]);
         }
-        return [name, known];
+        return version;
       }),
-    );
+    }));
   }
 
   add(packages: readonly NamedPackage[]): void {
@@ -69,8 +70,8 @@ export class CoverageCounter {
   }
 
   get coverage(): Coverage {
-    const packages = [...this.#versions].map(([name, versions]) => {
-      const all = [...new Set([...versions.values()].flat())].filter(({ isReachable }) => isReachable);
+    const packages = this.#packages.map(({ name, versions }) => {
+      const all = versions.filter(({ isReachable }) => isReachable);
       return { name, covered: all.filter(({ isCovered }) => isCovered).length, reachable: all.length };
     });
     const { exact, reachableVersions, reachablePairs, pairs } = this.#frame;
@@ -89,10 +90,10 @@ export class CoverageCounter {
     };
   }
 
-  #find({ name, version, index }: NamedPackage): KnownVersion | undefined {
-    const versions = this.#versions.get(name);
-    const known = versions?.get(version) ?? versions?.get(keyOf(version));
-    return known?.find((one) => index === undefined || one.index === index);
+  #find(item: NamedPackage): KnownVersion | undefined {
+    const { name, version } = item;
+    const builds = this.#builds.get(`${name} ${version}`) ?? this.#builds.get(`${name} ${keyOf(version)}`);
+    return buildOf(builds ?? [], item);
   }
 }
 

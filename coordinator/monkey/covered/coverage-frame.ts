@@ -25,9 +25,12 @@ export interface CoveragePackage {
 }
 
 export interface CoverageVersion {
+  /** The project that would be installed, where it may be another one than that of the package. */
+  readonly name: string;
   /** Normalised. */
   readonly version: string;
   readonly index: string;
+  readonly variant: string | null;
   readonly class: number;
   readonly isReachable: boolean;
 }
@@ -47,8 +50,10 @@ export function coverageFrame(
   const packages = space.model.packages.flatMap((item, index): CoveragePackage[] => {
     if (item.extra !== null) return [];
     const versions = at(space.candidates, index).map((candidate, value) => ({
+      name: candidate.name,
       version: candidate.version.text,
       index: candidate.index,
+      variant: candidate.variant,
       class: at(groupOf, index)[value] as number,
       isReachable: counts === null || (counts[index]?.get(value) ?? 0n) > 0n,
     }));

@@ -1,10 +1,9 @@
 // Rules that look at lanes. Lanes share the stacks of an environment, so such a rule does not shape the space: it says on
 // which lanes a stack is not inspected.
 import type { TargetEnvironment } from '../../../shared/stack/environment.ts';
-import type { Release } from '../../../shared/stack/release.ts';
 import type { StackPackage } from '../../../shared/stack/stack.ts';
-import { parseVersion } from '../../../shared/stack/version.ts';
-import { OPAQUE_INDEX, type Candidate } from '../space/candidate.ts';
+import type { Candidate } from '../space/candidate.ts';
+import { ruledCandidate } from './broken-rules.ts';
 import { holdsIn } from './condition.ts';
 import { readRule } from './read-rules.ts';
 import type { RuleDeclaration } from './declaration.ts';
@@ -38,7 +37,7 @@ export function lanesExcluding(
     .filter(({ when }) => when.lanes !== null && holdsIn(when, environment));
   return (packages, lane) => {
     const effects = rules.filter(({ when }) => when.lanes?.includes(lane)).map(({ effect }) => effect);
-    return effects.length > 0 && isExcluded(packages.map(candidateOf), effects);
+    return effects.length > 0 && isExcluded(packages.map(ruledCandidate), effects);
   };
 }
 
@@ -48,11 +47,4 @@ function isExcluded(candidates: readonly Candidate[], effects: readonly RuleEffe
       (admits !== undefined && !candidates.every(admits)) ||
       (rejects !== undefined && rejects.terms.every(({ matches }) => candidates.some(matches))),
   );
-}
-
-/** A package of a stack as a rule sees it. */
-function candidateOf({ name, version, index, variant }: StackPackage): Candidate {
-  const unread = { requires_python: null, requires_dist: null, provides_extra: [], yanked: false, files: [] };
-  const release: Release | null = index === OPAQUE_INDEX ? null : { name, version, index, ...unread };
-  return { name, version: parseVersion(version), index, variant: variant ?? null, lines: [], release };
 }

@@ -109,6 +109,7 @@ class BisectLearner implements Learner {
       return undefined;
     }
     const { space } = this.#context;
+    const { packageIndex: culprit, lastGood, firstBad } = best;
     const suspects = differences
       .map(({ packageIndex }) => ({
         package: at(space.model.packages, packageIndex).name,
@@ -118,9 +119,9 @@ class BisectLearner implements Learner {
       .slice(0, 5);
     return {
       kind: 'culprit',
-      package: at(space.model.packages, best.packageIndex).name,
-      lastGood: versionAt(space, best.packageIndex, best.lastGood),
-      firstBad: versionAt(space, best.packageIndex, best.firstBad),
+      package: at(space.model.packages, culprit).name,
+      lastGood: buildAt(space, culprit, lastGood, firstBad),
+      firstBad: buildAt(space, culprit, firstBad, lastGood),
       probability: best.probability,
       isDecided: best.probability >= this.#confidence,
       answers: this.#belief.answers,
@@ -204,6 +205,16 @@ function differencesOf(
   });
 }
 
-function versionAt(space: StateSpace, packageIndex: number, value: number): string | null {
-  return value === -1 ? null : at(at(space.candidates, packageIndex), value).version.text;
+/** The version, with what else tells it from another candidate: project, variant, index. Null for none. */
+function buildAt(space: StateSpace, packageIndex: number, value: number, other: number): string | null {
+  const { [value]: own, [other]: beside } = at(space.candidates, packageIndex);
+  if (own === undefined) {
+    return null;
+  }
+  return [
+    ...(own.name === at(space.model.packages, packageIndex).name ? [] : [own.name]),
+    own.version.text,
+    ...(own.variant === (beside ?? own).variant ? [] : [own.variant ?? 'plain']),
+    ...(own.index === (beside ?? own).index ? [] : [`of ${own.index}`]),
+  ].join(' ');
 }

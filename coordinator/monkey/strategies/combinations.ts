@@ -7,6 +7,7 @@ import { conditioned } from '../diagram/condition.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import { at } from '../space/at.ts';
 import type { StateSpace } from '../space/state-space.ts';
+import { realPackage } from '../values-of.ts';
 import { baselineStack } from './baseline-stack.ts';
 import { compiled } from './compiled.ts';
 import { emittedStream } from './emitted-stream.ts';
@@ -64,8 +65,7 @@ function wantedPackages(space: StateSpace, options: StreamOptions): readonly num
   const own = namesParameter(options.parameters, 'packages');
   const names = [...new Set(own ?? space.requirements.map(({ name }) => name))];
   return names.flatMap((wanted) => {
-    const head = space.alternatives.headOf(wanted);
-    const index = space.model.packages.findIndex(({ name, extra }) => extra === null && name === head);
+    const index = realPackage(space, wanted);
     if (index === -1 && own !== undefined) {
       throw new TroopError('TROOP-1908', {
         strategy: NAME,

@@ -1,12 +1,10 @@
 // The valid stack that some pins mean: with exactly these versions, and the newest or oldest ones where no pin says.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
-import { normalizeName } from '../../../shared/stack/name.ts';
-import { specifierAllows } from '../../../shared/stack/specifier.ts';
 import { bestStack } from '../diagram/best-stack.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import { at } from '../space/at.ts';
 import type { StateSpace } from '../space/state-space.ts';
-import { parsePin } from './parameters.ts';
+import { findPin } from './find-pin.ts';
 
 export interface PinnedStack {
   readonly strategy: string;
@@ -26,16 +24,8 @@ export function pinnedStack(
   };
   const pinned = new Map(
     pins.map((pin) => {
-      const requirement = parsePin(pin) ?? refuse(`"${pin}" is no pin`);
-      const packageIndex = space.model.packages.findIndex(
-        ({ name, extra }) => extra === null && name === normalizeName(requirement.name),
-      );
-      const allowed = new Set(
-        (space.candidates[packageIndex] ?? []).flatMap(({ version }, value) =>
-          specifierAllows(requirement.specifier, version.text) ? [value] : [],
-        ),
-      );
-      return allowed.size === 0 ? refuse(`no stack has ${pin}`) : [packageIndex, allowed];
+      const found = findPin(space, pin);
+      return found === null ? refuse(`no stack has ${pin}`) : [found.packageIndex, new Set(found.values)];
     }),
   );
   const best = bestStack(diagram, (packageIndex, value) => {

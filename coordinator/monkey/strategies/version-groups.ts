@@ -1,8 +1,9 @@
 // What coverage tells apart in pairs: candidates of a project are one thing when they are interchangeable (`classes`), when
-// they are of one minor line (`minor`), or not at all (`versions`).
+// they are of one project and minor line (`minor`), or not at all (`versions`).
 import { classModel } from '../space/class-model.ts';
 import { at } from '../space/at.ts';
 import type { StateSpace } from '../space/state-space.ts';
+import { minorLine } from './minor-line.ts';
 
 export type Grouping = 'classes' | 'minor' | 'versions';
 export const GROUPINGS: readonly Grouping[] = ['classes', 'minor', 'versions'];
@@ -55,7 +56,7 @@ function keysOf(
     classes.forEach((values, index) => values.forEach((value) => (keys[value] = String(index))));
     return keys;
   }
-  return candidates.map(({ version: { epoch, release } }, value) =>
-    grouping === 'versions' ? String(value) : `${epoch}!${release[0] ?? 0}.${release[1] ?? 0}`,
+  return candidates.map(({ name, version }, value) =>
+    grouping === 'versions' ? String(value) : `${name} ${minorLine(version)}`,
   );
 }

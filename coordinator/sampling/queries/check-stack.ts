@@ -5,6 +5,7 @@ import { satisfies } from '../../../shared/stack/satisfies.ts';
 import { makeStack, type Stack, type StackPackage } from '../../../shared/stack/stack.ts';
 import { parseVersion } from '../../../shared/stack/version.ts';
 import type { Violation } from '../../../shared/stack/violation.ts';
+import { brokenRules } from '../../monkey/rules/broken-rules.ts';
 import type { StateSpaceInput } from '../../monkey/space/open-state-space.ts';
 import { spaceInput } from '../open-space.ts';
 import type { SpaceRequest } from '../space-request.ts';
@@ -51,6 +52,9 @@ export function givenStack(input: StateSpaceInput, { environment, packages }: Gi
 }
 
 export function violationsOf(input: StateSpaceInput, stack: Stack): readonly Violation[] {
-  const { requirements, constraints, lookup, policy, alternatives } = input;
-  return satisfies({ stack, requirements, constraints, releases: lookup, policy, alternatives });
+  const { requirements, constraints, lookup, policy, alternatives, rules = [] } = input;
+  return [
+    ...satisfies({ stack, requirements, constraints, releases: lookup, policy, alternatives }),
+    ...brokenRules(rules, stack.environment, stack.packages),
+  ];
 }

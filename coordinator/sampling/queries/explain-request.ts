@@ -42,7 +42,9 @@ export async function explainRequest(spaces: Spaces, request: ExplainRequest): P
 function explainPins({ space, input }: OpenSpace, texts: readonly string[]): ExplainAnswer {
   const pins = texts.map(parseRequirement);
   const [last, ...others] = pins.toReversed();
-  const foreign = new Set(pins.map(({ name }) => name).filter((name) => !space.seenCandidates.has(name)));
+  const foreign = new Set(
+    pins.map(({ name }) => name).filter((name) => !space.seenCandidates.has(space.alternatives.headOf(name))),
+  );
   const notes = [...foreign].map(
     (name) => `Nothing in the request leads to ${name}; it is only there by the pin.`,
   );

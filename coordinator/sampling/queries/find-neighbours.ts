@@ -41,6 +41,7 @@ export interface Neighbour {
   readonly name: string;
   readonly version: string;
   readonly index: string;
+  readonly variant: string | null;
   /** How many packages differ from the baseline. */
   readonly changes: number;
   readonly difference: StackDifference;
@@ -56,10 +57,9 @@ export async function findNeighbours(spaces: Spaces, request: NeighboursRequest)
   const baseline = request.baseline === null ? newestStack(open) : givenStack(input, request.baseline);
   const { values } = valuesOf(space, baseline.packages);
   refuseUnknown(space, request.packages?.map(normalizeName) ?? []);
-  const names = new Set(request.packages?.map(normalizeName) ?? baseline.packages.map(({ name }) => name));
-  const isAsked = (packageIndex: number): boolean =>
-    names.has(at(space.model.packages, packageIndex).name) &&
-    at(space.model.packages, packageIndex).extra === null;
+  const names = request.packages?.map(normalizeName) ?? baseline.packages.map(({ name }) => name);
+  const asked = new Set(names.map((name) => realPackage(space, name)));
+  const isAsked = (packageIndex: number): boolean => asked.has(packageIndex);
   const possible = bestWithEach(diagram, distanceFrom(values)).filter(
     ({ packageIndex, value }) => isAsked(packageIndex) && values[packageIndex] !== value,
   );
@@ -86,9 +86,9 @@ function neighbourAt(
 ): Neighbour {
   const stack = stackOf(space, values());
   const difference = differenceOf(baseline.packages, stack.packages);
-  const { version, index } = at(at(space.candidates, packageIndex), value);
-  const { name } = at(space.model.packages, packageIndex);
-  return { name, version: version.text, index, changes: differenceSize(difference), difference, stack };
+  const { name, version, index, variant } = at(at(space.candidates, packageIndex), value);
+  const changes = differenceSize(difference);
+  return { name, version: version.text, index, variant, changes, difference, stack };
 }
 
 function newestStack({ space }: OpenSpace): Stack {

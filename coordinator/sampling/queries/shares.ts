@@ -26,9 +26,17 @@ export interface StackShare {
 export interface VersionShares {
   readonly name: string;
   /** Newest first. */
-  readonly versions: readonly ({ readonly version: string; readonly index: string } & StackShare)[];
-  /** Stacks without the project. */
+  readonly versions: readonly VersionShare[];
+  /** Stacks without the project, and without those that may stand for it. */
   readonly absent: StackShare;
+}
+
+export interface VersionShare extends StackShare {
+  /** What would be installed: the project itself, or another one that may stand for it. */
+  readonly project: string;
+  readonly version: string;
+  readonly index: string;
+  readonly variant: string | null;
 }
 
 /** That a condition can demand at once. */
@@ -45,10 +53,9 @@ export function shareWhere(space: StateSpace, diagram: Diagram, texts: readonly 
     });
   }
   const conditions = new Map<number, ReadonlySet<number>>();
-  for (const name of names) {
-    const packageIndex = realPackage(space, name);
+  for (const packageIndex of new Set(names.map((name) => realPackage(space, name)))) {
     if (packageIndex === -1) return { requirements: texts, ...shareOf(0n, diagram.count), log10: null };
-    const asked = requirements.filter((requirement) => requirement.name === name);
+    const asked = requirements.filter(({ name }) => realPackage(space, name) === packageIndex);
     conditions.set(packageIndex, allowedValues(space, packageIndex, asked));
   }
   const { count } = conditioned(diagram, {
@@ -76,14 +83,18 @@ export function shareByVersion(
     if (packageIndex === -1) throw new TroopError('TROOP-1932', { name });
     const own = counts[packageIndex] ?? new Map<number, bigint>();
     const candidates = at(space.candidates, packageIndex);
-    const present = [...own.values()].reduce((sum, count) => sum + count, 0n);
+    // Of a project that stands for others all of them, of one that stands in only itself.
+    const shown = [...candidates.keys()].filter((value) =>
+      space.alternatives.isAbout(name, at(candidates, value).name),
+    );
+    const present = shown.reduce((sum, value) => sum + (own.get(value) ?? 0n), 0n);
     return {
       name,
-      versions: candidates.map(({ version, index }, value) => ({
-        version: version.text,
-        index,
-        ...shareOf(own.get(value) ?? 0n, diagram.count),
-      })),
+      versions: shown.map((value) => {
+        const { name: project, version, index, variant } = at(candidates, value);
+        const share = shareOf(own.get(value) ?? 0n, diagram.count);
+        return { project, version: version.text, index, variant, ...share };
+      }),
       absent: shareOf(diagram.count - present, diagram.count),
     };
   });
@@ -108,8 +119,13 @@ function allowedValues(
   asked: readonly Requirement[],
 ): ReadonlySet<number> {
   return new Set(
-    at(space.candidates, packageIndex).flatMap(({ version, release }, value) =>
-      release === null || asked.every(({ specifier }) => specifierAllows(specifier, version)) ? [value] : [],
-    ),
+    at(space.candidates, packageIndex).flatMap(({ name, version, release }, value) => {
+      const isAsked = asked.every(
+        (requirement) =>
+          space.alternatives.isAbout(requirement.name, name) &&
+          (release === null || specifierAllows(requirement.specifier, version)),
+      );
+      return isAsked ? [value] : [];
+    }),
   );
 }

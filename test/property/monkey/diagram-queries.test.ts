@@ -6,12 +6,12 @@ import { CoverageCounter } from '../../../coordinator/monkey/covered/count-cover
 import { compileSpace } from '../../../coordinator/monkey/diagram/compile.ts';
 import { isDiagram, type Diagram } from '../../../coordinator/monkey/diagram/diagram.ts';
 import { StackNumbering } from '../../../coordinator/monkey/diagram/numbering.ts';
-import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import { openSmall } from '../../support/monkey/open-small.ts';
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
 import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
 import { versionGroups } from '../../../coordinator/monkey/strategies/version-groups.ts';
 import { valuesOf } from '../../../coordinator/monkey/values-of.ts';
-import { smallCase } from '../../support/monkey/arbitrary-knowledge.ts';
+import { factorCase } from '../../support/monkey/arbitrary-knowledge.ts';
 
 interface Listed {
   readonly space: StateSpace;
@@ -24,9 +24,10 @@ interface Listed {
 
 const MOST_STACKS = 300n;
 
-const listed = smallCase
+const listed = factorCase
   .map((request): Listed | null => {
-    const space = openStateSpace(request);
+    const space = openSmall(request);
+    if (space === null) return null;
     const diagram = compileSpace(space);
     if (!isDiagram(diagram) || diagram.count === 0n || diagram.count > MOST_STACKS) return null;
     const numbering = new StackNumbering(diagram);

@@ -93,8 +93,13 @@ function marginalLines(terminal: Terminal, { name, versions, absent }: VersionSh
     { title: 'share', align: 'right' },
   ] as const;
   const isOneIndex = new Set(versions.map(({ index }) => index)).size < 2;
-  const rows = versions.map(({ version, index, count: stacks, share }) => [
-    isOneIndex ? version : `${version} of ${index}`,
+  const rows = versions.map(({ project, version, index, variant, count: stacks, share }) => [
+    [
+      ...(project === name ? [] : [project]),
+      version,
+      ...(variant === null ? [] : [variant]),
+      ...(isOneIndex ? [] : [`of ${index}`]),
+    ].join(' '),
     stacks,
     percent(share),
   ]);
@@ -112,7 +117,7 @@ function dimensionLines(terminal: Terminal, { dimensions }: CountAnswer): readon
     { title: 'in' },
   ] as const;
   const rows = dimensions.map((dimension) => [
-    dimension.name,
+    [dimension.name, ...dimension.standIns].join(' or '),
     String(dimension.candidates),
     String(dimension.classes),
     dimension.newest,

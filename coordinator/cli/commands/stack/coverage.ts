@@ -78,7 +78,8 @@ function isNamed(item: unknown): item is NamedPackage {
     'name' in item &&
     typeof item.name === 'string' &&
     'version' in item &&
-    typeof item.version === 'string'
+    typeof item.version === 'string' &&
+    (!('variant' in item) || typeof item.variant === 'string')
   );
 }
 

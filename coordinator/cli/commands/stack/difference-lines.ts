@@ -32,9 +32,15 @@ function changeText({ name, from, to, kind }: ChangedPackage): string {
       return `${name} ${from.version} → ${to.version} (${kind})`;
     case 'index':
       return `${name} ${from.version} of ${from.index} → of ${to.index}`;
+    case 'variant':
+      return `${name} ${from.version} ${buildName(from)} → ${buildName(to)}`;
     case 'extras':
       return `${nameOf(from)} → ${nameOf(to)}`;
   }
+}
+
+function buildName({ variant }: StackPackage): string {
+  return variant === undefined ? 'plain' : `variant ${variant}`;
 }
 
 function nameOf({ name, extras }: StackPackage): string {

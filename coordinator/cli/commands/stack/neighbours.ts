@@ -40,9 +40,9 @@ export async function neighbours(
     { title: 'changes', align: 'right' },
     { title: 'nearest stack' },
   ] as const;
-  const rows = shown.map(({ name, version, changes, difference }) => [
+  const rows = shown.map(({ name, version, variant, changes, difference }) => [
     name,
-    version,
+    variant === null ? version : `${version} ${variant}`,
     String(changes),
     differenceSentence(difference),
   ]);

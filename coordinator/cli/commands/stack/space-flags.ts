@@ -18,6 +18,10 @@ export interface SpaceFlags extends CommonFlags, RequestFlags {
   readonly allowSdists?: boolean;
   readonly pre?: string;
   readonly missing?: string;
+  readonly variants?: string;
+  readonly alternative?: readonly string[];
+  readonly rules?: readonly string[];
+  readonly pipeline?: string;
 }
 
 export interface BudgetFlags {
@@ -50,7 +54,19 @@ export const spaceOptions = (command: Command): Command =>
     .option('--exclude-newer <date>', 'only files uploaded until then (RFC 3339)')
     .option('--allow-sdists', 'releases without a wheel too')
     .option('--pre <word>', `pre-releases: ${PRERELEASES.join(', ')}; if-named by default`)
-    .option('--missing <word>', `a project that the knowledge lacks: ${MISSING.join(' or ')}`, 'error');
+    .option('--missing <word>', `a project that the knowledge lacks: ${MISSING.join(' or ')}`, 'error')
+    .option(
+      '--variants <labels>',
+      'variant wheels beside plain ones: none, all, or labels such as x86_64_v3,cu128',
+    )
+    .option(
+      '--alternative <text>',
+      "projects that may stand for one, such as 'tensorflow=tensorflow-cpu,intel-tensorflow' or 'torch=torch@cu121' (repeatable)",
+      collect,
+      [],
+    )
+    .option('--rules <file>', 'a list of rules as in a campaign file, YAML or JSON (repeatable)', collect, [])
+    .option('--pipeline <file>', "a pipeline file of Thoth's Dependency Monkey");
 
 export const budgetOptions = (command: Command): Command =>
   command

@@ -249,8 +249,8 @@ describe('the description of a space', () => {
     const description = describeSpace(space);
     expect(description).toMatchObject({ packages: 2, requiredPackages: 2, candidates: 3, seenPackages: 2 });
     expect(description.dimensions).toEqual([
-      { name: 'a', candidates: 2, newest: '2.0', oldest: '1.0', isRequired: true },
-      { name: 'c', candidates: 1, newest: '1.0', oldest: '1.0', isRequired: true },
+      { name: 'a', standIns: [], candidates: 2, newest: '2.0', oldest: '1.0', isRequired: true },
+      { name: 'c', standIns: [], candidates: 1, newest: '1.0', oldest: '1.0', isRequired: true },
     ]);
     expect(formatSpace(description).split('\n')).toEqual([
       '2 packages (2 in every stack) with 3 candidates; at most 10^0.3 stacks.',

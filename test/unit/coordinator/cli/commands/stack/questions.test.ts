@@ -104,7 +104,7 @@ describe('count', () => {
     expect(marginals).toEqual([
       {
         name: 'old',
-        versions: [{ version: '1.0', index: 'pip', count: '2', share: 0.5 }],
+        versions: [{ project: 'old', version: '1.0', index: 'pip', variant: null, count: '2', share: 0.5 }],
         absent: { count: '2', share: 0.5 },
       },
     ]);

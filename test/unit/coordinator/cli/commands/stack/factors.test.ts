@@ -1,0 +1,200 @@
+// The same questions about spaces that have variants, projects that stand for others, several indexes and rules.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkStack } from '../../../../../../coordinator/cli/commands/stack/check.ts';
+import { count } from '../../../../../../coordinator/cli/commands/stack/count.ts';
+import { coverage } from '../../../../../../coordinator/cli/commands/stack/coverage.ts';
+import { diffStacks } from '../../../../../../coordinator/cli/commands/stack/diff.ts';
+import { explain } from '../../../../../../coordinator/cli/commands/stack/explain.ts';
+import { neighbours } from '../../../../../../coordinator/cli/commands/stack/neighbours.ts';
+import type { SpaceFlags } from '../../../../../../coordinator/cli/commands/stack/space-flags.ts';
+import type { CountAnswer } from '../../../../../../coordinator/sampling/queries/count-stacks.ts';
+import type { NeighboursAnswer } from '../../../../../../coordinator/sampling/queries/find-neighbours.ts';
+import { release } from '../../../../../support/monkey/knowledge.ts';
+import { keptStackTools, type KeptTools } from '../../../../../support/monkey/stack-tools.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../../../../../support/temporary-directory.ts';
+
+let directory: TemporaryDirectory;
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+});
+afterAll(() => directory.remove());
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(directory.path, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const wheels = (...labels: readonly string[]) => ({
+  files: labels.map((label) => ({ filename: `tensor-2.0-py3-none-any${label}.whl` })),
+});
+const WORLD = [
+  release('app', '1.0', ['tensor']),
+  release('tensor', '2.0', [], wheels('', '-v3')),
+  release('tensor', '1.0'),
+  release('tensor', '1.0', [], { index: 'fast' }),
+  release('tensor-cpu', '2.0'),
+  release('tensor-cpu', '1.0', ['old', 'older']),
+  release('old', '2.0'),
+  release('old', '1.0'),
+  release('older', '2.0'),
+  release('older', '1.0'),
+];
+const world = (): KeptTools => keptStackTools(WORLD, ['pip', 'fast']);
+const json = { json: true } as const;
+const factors: SpaceFlags = { variants: 'all', alternative: ['Tensor=tensor_cpu'] };
+
+async function counted(flags: Parameters<typeof count>[2]): Promise<CountAnswer> {
+  const { tools, stdout } = world();
+  await count(tools, ['app'], { ...flags, ...json });
+  return JSON.parse(stdout()) as CountAnswer;
+}
+
+describe('count', () => {
+  it('counts variants and projects that stand for others as the flags say', async () => {
+    expect((await counted({})).count).toBe('3');
+    expect((await counted({ variants: 'v3' })).count).toBe('4');
+    expect((await counted({ alternative: ['tensor=tensor-cpu'] })).count).toBe('8');
+    expect((await counted({ alternative: ['app=app@pip', 'tensor=tensor-cpu@fast'] })).count).toBe('3');
+    const { dimensions, count: digits } = await counted(factors);
+    expect(digits).toBe('9');
+    expect(dimensions.map(({ name, standIns }) => [name, ...standIns])).toEqual([
+      ['app'],
+      ['old'],
+      ['older'],
+      ['tensor', 'tensor-cpu'],
+    ]);
+  });
+
+  it('tells shares by what would be installed', async () => {
+    const { marginals, where } = await counted({
+      ...factors,
+      marginals: ['tensor', 'tensor-cpu'],
+      where: ['tensor>=1', 'tensor-cpu<2'],
+    });
+    expect(where).toMatchObject({ count: '4' });
+    const [all, own] = marginals.map(({ versions }) =>
+      versions.map(({ project, version, index, variant, count: stacks }) =>
+        [project, version, index, variant ?? 'plain', stacks].join(' '),
+      ),
+    );
+    expect(all).toHaveLength(6);
+    expect(all).toContain('tensor 2.0 pip v3 1');
+    expect(all).toContain('tensor 1.0 fast plain 1');
+    expect(own).toEqual(['tensor-cpu 2.0 pip plain 1', 'tensor-cpu 1.0 pip plain 4']);
+    expect(marginals.map(({ absent }) => absent.count)).toEqual(['0', '4']);
+  });
+
+  it('obeys rules of files and pipelines, and shows no package that only keeps a rejected combination out', async () => {
+    const rules = await file(
+      'rules.yaml',
+      '- reject: [tensor-cpu<2, old>=2, older>=2]\n- drop: tensor==2.0\n',
+    );
+    const answer = await counted({ ...factors, rules: [rules] });
+    expect(answer).toMatchObject({ count: '6', packages: 4, candidates: 9 });
+    expect(answer.dimensions.map(({ name }) => name)).toEqual(['app', 'old', 'older', 'tensor']);
+    const pipeline = await file(
+      'pipeline.yaml',
+      'pseudonyms:\n  - name: AliasPseudonym\n    configuration: {package_name: tensor, aliases: [{package_name: tensor-cpu}]}\n',
+    );
+    expect((await counted({ pipeline })).count).toBe('8');
+  });
+
+  it('says that rules which look at lanes have no effect', async () => {
+    const { tools, stdout, stderr } = world();
+    const rules = await file('lanes.json', '[{"drop": "tensor==2.0", "when": {"lanes": ["avx2"]}}]');
+    await count(tools, ['app'], { rules: [rules] });
+    expect(stdout()).toMatch(/^3 stacks/);
+    expect(stderr()).toContain('looks at lanes');
+  });
+
+  it('refuses what cannot be read, naming the flag or the file', async () => {
+    const refused = (flags: SpaceFlags): Promise<unknown> =>
+      counted(flags).then(
+        () => null,
+        (error: unknown) => error,
+      );
+    const broken = await file('broken.yaml', 'drop: x\n');
+    for (const [flags, what] of [
+      [{ variants: 'v3,UPPER CASE' }, '--variants'],
+      [{ alternative: ['tensor'] }, '--alternative'],
+      [{ alternative: ['tensor=a,'] }, '--alternative'],
+      [{ rules: [broken] }, broken],
+    ] as const) {
+      expect(await refused(flags)).toMatchObject({ code: 'TROOP-1002', facts: { what } });
+    }
+    const unknown = await file('unknown.yaml', '- prefer: x\n');
+    expect(await refused({ rules: [unknown] })).toMatchObject({ code: 'TROOP-1941', exitCode: 2 });
+    expect(await refused({ rules: ['missing.yaml'] })).toMatchObject({ code: 'TROOP-1008' });
+  });
+});
+
+const stack = (...packages: readonly object[]): string => `${JSON.stringify({ packages })}\n`;
+const app = { name: 'app', version: '1.0', index: 'pip' };
+const cpu = { name: 'tensor-cpu', version: '2.0', index: 'pip' };
+const tensor = { name: 'tensor', version: '2.0', index: 'pip' };
+
+it('neighbours are named as they would be installed, in every build', async () => {
+  const { tools, stdout } = world();
+  const baseline = await file('baseline.json', stack(app, cpu));
+  await neighbours(tools, ['app'], { ...factors, baseline, packages: 'tensor-cpu', count: '20', ...json });
+  const answer = JSON.parse(stdout()) as NeighboursAnswer;
+  expect(answer).toMatchObject({ possible: 5, impossible: 0, violations: [] });
+  expect(answer.neighbours.map(({ name, version, variant }) => `${name} ${version} ${variant}`)).toEqual([
+    'tensor 2.0 null',
+    'tensor 2.0 v3',
+    'tensor 1.0 null',
+    'tensor 1.0 null',
+    'tensor-cpu 1.0 null',
+  ]);
+});
+
+it('coverage knows builds and projects apart, and no selector', async () => {
+  const { tools, stdout } = world();
+  const rules = await file('three.yaml', '- reject: [tensor-cpu<2, old>=2, older>=2]\n');
+  const lines = [stack(app, cpu), stack(app, tensor), stack(app, { ...tensor, variant: 'v3' })].join('');
+  const flags = { ...factors, rules: [rules], stacks: '-', ...json };
+  await coverage(tools, ['app'], flags, () => Readable.from([Buffer.from(lines)]));
+  expect(JSON.parse(stdout())).toMatchObject({
+    stacks: 3,
+    foreignStacks: 0,
+    versions: { covered: 4, reachable: 11 },
+    packages: [
+      { name: 'app', covered: 1, reachable: 1 },
+      { name: 'old', covered: 0, reachable: 2 },
+      { name: 'older', covered: 0, reachable: 2 },
+      { name: 'tensor', covered: 3, reachable: 6 },
+    ],
+  });
+});
+
+it('check and explain take variants and stand-ins, and say which rule a stack breaks', async () => {
+  const variant = await file('variant.json', stack(app, { ...tensor, variant: 'v3' }));
+  expect(await checkStack(world().tools, ['app'], { stack: variant, variants: 'v3' })).toBe(0);
+  expect(await checkStack(world().tools, ['app'], { stack: variant })).toBe(1);
+  const other = await file('cpu.json', stack(app, cpu));
+  expect(await checkStack(world().tools, ['app'], { ...factors, stack: other })).toBe(0);
+  const rules = [await file('no-cpu.yaml', '- drop: tensor-cpu\n- reject: [app, tensor-cpu>=2]\n')];
+  const { tools, stdout } = world();
+  expect(await checkStack(tools, ['app'], { ...factors, rules, stack: other, ...json })).toBe(1);
+  expect(JSON.parse(stdout())).toMatchObject({
+    violations: [
+      { kind: 'rule', package: 'tensor-cpu', by: 'the rule drop' },
+      { kind: 'rule', package: 'app', by: 'the rule reject' },
+    ],
+  });
+  const pin = world();
+  expect(await explain(pin.tools, ['app'], { ...factors, pin: ['tensor-cpu==1.0'] })).toBe(0);
+  expect(pin.stdout() + pin.stderr()).not.toContain('Nothing in the request leads to');
+});
+
+it('diff tells builds of one version apart', async () => {
+  const { tools, stdout } = world();
+  const plain = await file('plain.json', stack(app, tensor));
+  const variant = await file('v3.json', stack(app, { ...tensor, variant: 'v3' }));
+  expect(await diffStacks(tools.terminal, plain, variant, {})).toBe(0);
+  expect(stdout()).toBe('  tensor 2.0 plain → variant v3\n');
+});
