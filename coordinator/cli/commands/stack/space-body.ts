@@ -48,7 +48,7 @@ function bodyOf(
   request: RequestText,
   flags: SpaceFlags,
   python: string | null,
-  { rules, alternatives, prereleases: ruled, prereleasesOf }: SpaceRules,
+  { body, prereleases: ruled }: SpaceRules,
 ): SpaceBody {
   const { indexPolicy = 'all', missing = 'error', snapshot = 'latest', index = [] } = flags;
   const prereleases = flags.pre ?? ruled ?? (request.allowPrereleases ? 'allow' : 'if-named');
@@ -63,9 +63,7 @@ function bodyOf(
     prereleases: oneOf(PRERELEASES, prereleases, '--pre'),
     missing: oneOf(MISSING, missing, '--missing'),
     ...(flags.variants === undefined ? {} : { variants: variantsOf(flags.variants) }),
-    ...(alternatives.length === 0 ? {} : { alternatives }),
-    ...(rules.length === 0 ? {} : { rules }),
-    ...(Object.keys(prereleasesOf).length === 0 ? {} : { prereleasesOf }),
+    ...body,
     ...(python === null ? {} : { python }),
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.excludeNewer === undefined ? {} : { excludeNewer: flags.excludeNewer }),

@@ -11,7 +11,9 @@ import { readRule } from '../../../monkey/rules/read-rules.ts';
 import { readText } from '../../request-flags.ts';
 import type { SpaceFlags } from './space-flags.ts';
 
-export interface SpaceRules extends Required<Pick<SpaceBody, 'alternatives' | 'rules' | 'prereleasesOf'>> {
+export interface SpaceRules {
+  /** What stands in the request; what says nothing is left out. */
+  readonly body: Partial<Pick<SpaceBody, 'alternatives' | 'rules' | 'prereleasesOf'>>;
   /** Null where a pipeline does not speak of pre-releases. */
   readonly prereleases: 'disallow' | null;
   readonly notes: readonly string[];
@@ -24,18 +26,22 @@ export async function readSpaceRules(
   flags: SpaceFlags,
   indexes: readonly PipelineIndex[],
 ): Promise<SpaceRules> {
-  const pipeline =
-    flags.pipeline === undefined ? null : readThothPipeline(await readText(flags.pipeline), indexes);
+  const text = flags.pipeline === undefined ? '{}' : await readText(flags.pipeline);
+  const pipeline = readThothPipeline(text, indexes);
   const own = await Promise.all((flags.rules ?? []).map(readRulesFile));
-  const rules = [...(pipeline?.rules ?? []), ...own.flat()];
-  const alternatives = [...(pipeline?.alternatives ?? []), ...(flags.alternative ?? []).map(readAlternative)];
+  const rules = [...pipeline.rules, ...own.flat()];
+  const alternatives = [...pipeline.alternatives, ...(flags.alternative ?? []).map(readAlternative)];
   const looksAtLanes = rules.some((rule) => readRule(rule).when.lanes !== null);
   return {
-    rules: [...rules],
-    alternatives: alternatives.map(({ project, by }) => ({ project, by: [...by] })),
-    prereleases: pipeline?.prereleases?.default ?? null,
-    prereleasesOf: { ...pipeline?.prereleases?.packages },
-    notes: [...(pipeline?.notes ?? []), ...(looksAtLanes ? [LANES] : [])],
+    body: {
+      ...(rules.length === 0 ? {} : { rules }),
+      ...(alternatives.length === 0
+        ? {}
+        : { alternatives: alternatives.map(({ project, by }) => ({ project, by: [...by] })) }),
+      ...(pipeline.prereleases === null ? {} : { prereleasesOf: { ...pipeline.prereleases.packages } }),
+    },
+    prereleases: pipeline.prereleases?.default ?? null,
+    notes: [...pipeline.notes, ...(looksAtLanes ? [LANES] : [])],
   };
 }
 
