@@ -1,7 +1,7 @@
 // Walks give only stacks that a plain enumeration finds, and what they say of their probabilities adds up.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
+import { openSmall } from '../../support/monkey/open-small.ts';
 import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
 import { openWalkSampler } from '../../../coordinator/monkey/walk/walk-sampler.ts';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
@@ -25,7 +25,8 @@ describe('walks through random small knowledge bases', () => {
       fc.property(factorCase, fc.string({ maxLength: 4 }), (request, seed) => {
         const expected = enumerateStacks(request, 500);
         fc.pre(expected !== null && expected.length < 40);
-        const space = openStateSpace(request);
+        const space = openSmall(request);
+        fc.pre(space !== null);
         const sampler = openWalkSampler(space, { seed });
         const values = new Int32Array(space.model.packages.length);
         const weights = new Map<string, number>();
