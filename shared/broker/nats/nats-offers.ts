@@ -53,7 +53,7 @@ async function pullOne(source: OfferSource, subject: string): Promise<Msg | Erro
       timeout: 2 * AWAY_AFTER_MS,
       callback: (error, message) => {
         if (error !== null) resolve(error);
-        else if (isOver && message.reply !== undefined) connection.publish(message.reply, '-NAK');
+        else if (isOver) giveBackLate(connection, message);
         else resolve(message);
       },
     });
@@ -71,6 +71,14 @@ async function pullOne(source: OfferSource, subject: string): Promise<Msg | Erro
   isOver = true;
   over.abort();
   return first;
+}
+
+/**
+ * A late "there is nothing" has no one to give it back to: its reply is empty, and publishing there throws, which would end
+ * the reader of the whole connection.
+ */
+function giveBackLate(connection: NatsConnection, message: Msg): void {
+  if (message.reply !== undefined && message.reply !== '') connection.publish(message.reply, '-NAK');
 }
 
 function takenOffer(source: OfferSource, message: Msg): TakenOffer {
