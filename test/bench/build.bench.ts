@@ -1,0 +1,142 @@
+// From a claimed job to an environment that can be run, beside what the tool alone needs for the same files: the agent's own
+// builder, and the same uv with the same cache and hard links into a fresh environment. Both take turns, caches warm.
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { requirementsOf } from '../../agent/build/requirements-lines.ts';
+import { planFiles } from '../../agent/build/plan-files.ts';
+import { WheelStore } from '../../agent/build/wheel-store.ts';
+import { runCommand } from '../../shared/runtime/run-command.ts';
+import { python, requestFor } from '../contract/builders/support.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts';
+import { besideEnvironments, openAgentBuilder, type AgentBuilder } from './build/agent-builder.ts';
+import { benchStacks, type BenchStack } from './build/wheelhouse.ts';
+import { median, rounded, tell } from './figures.ts';
+
+const REPEATS = Number(process.env['TROOP_BENCH_REPEATS'] ?? 7);
+const never = new AbortController().signal;
+
+let directory: TemporaryDirectory;
+let agent: AgentBuilder;
+let stacks: readonly BenchStack[];
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  agent = await openAgentBuilder(join(directory.path, 'state'), python);
+  stacks = await benchStacks(join(directory.path, 'wheels'), python);
+}, 600_000);
+afterAll(() => directory.remove());
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
+/** What every build of another stack looks like to the cache of environments: its key is new, its files are here. */
+function anew({ name, packages }: BenchStack, number: number): ReturnType<typeof requestFor> {
+  const request = requestFor(packages);
+  return { ...request, stack: { ...request.stack, lock_digest: `${name} ${number}` } };
+}
+
+async function build(request: ReturnType<typeof requestFor>): Promise<{ reused: boolean; key: string }> {
+  const result = await agent.builder.build(request, never);
+  if (!result.ok) throw new Error(result.log);
+  return result.environment;
+}
+
+const ALWAYS = ['--no-config', '--no-python-downloads', '--no-progress', '--cache-dir'] as const;
+const AS_THE_BUILDER = [
+  ...['--no-deps', '--no-index', '--offline', '--no-build', '--require-hashes'],
+  ...['--link-mode', 'hardlink'],
+] as const;
+
+async function uv(...argv: readonly string[]): Promise<void> {
+  const { exitCode, stderr, failure } = await runCommand(agent.uv, argv, { timeoutMs: 120_000 });
+  if (exitCode !== 0) throw new Error(`uv ${argv.join(' ')}: ${failure ?? stderr}`);
+}
+
+/** What somebody would type: a fresh environment, and the files put into it. */
+async function bareInstall(stack: BenchStack, compiles: boolean): Promise<number> {
+  const place = besideEnvironments(agent, 'bare');
+  await rm(place, { recursive: true, force: true });
+  const requirements = join(directory.path, `${stack.name}.txt`);
+  const cache = [...ALWAYS, agent.paths.cache];
+  const further = [
+    ...AS_THE_BUILDER,
+    ...(compiles ? ['--compile-bytecode'] : []),
+    '--requirements',
+    requirements,
+  ];
+  return await timed(async () => {
+    await uv('venv', ...cache, '--no-project', '--python', python, place);
+    await uv('pip', 'install', ...cache, '--python', join(place, 'bin', 'python'), ...further);
+  });
+}
+
+/** The very lines that the builder hands to the tool: the files in its store. */
+async function writeRequirements(stack: BenchStack): Promise<void> {
+  const store = new WheelStore({ root: agent.paths.wheels, nextId: () => 'never' });
+  const files = await Promise.all(
+    planFiles(stack.packages, false).map(async (file) => ({
+      ...file,
+      local: await store.find(file.sha256 ?? '', file.filename ?? ''),
+    })),
+  );
+  await writeFile(join(directory.path, `${stack.name}.txt`), requirementsOf(files).text);
+}
+
+it('claim to environment ready, beside a bare warm install of the same files', async () => {
+  for (const stack of stacks) {
+    await build(anew(stack, 0));
+    await writeRequirements(stack);
+    await bareInstall(stack, false);
+    agent.takeSteps();
+    const rounds: { built: number; reused: number; bare: number; compiled: number }[] = [];
+    const steps: Readonly<Record<string, number>>[] = [];
+    for (let repeat = 1; repeat <= REPEATS; repeat++) {
+      const bare = await bareInstall(stack, false);
+      let isReused = true;
+      const built = await timed(async () => {
+        isReused = (await build(anew(stack, repeat))).reused;
+      });
+      expect(isReused).toBe(false);
+      steps.push(agent.takeSteps());
+      const compiled = await bareInstall(stack, true);
+      const reused = await timed(async () => {
+        isReused = (await build(anew(stack, repeat))).reused;
+      });
+      expect(isReused).toBe(true);
+      rounds.push({ built, reused, bare, compiled });
+    }
+    tell(lineOf(stack, rounds, steps));
+  }
+});
+
+function lineOf(
+  stack: BenchStack,
+  rounds: readonly { built: number; reused: number; bare: number; compiled: number }[],
+  steps: readonly Readonly<Record<string, number>>[],
+): Readonly<Record<string, unknown>> {
+  const of = (read: (round: (typeof rounds)[number]) => number): number => rounded(median(rounds.map(read)));
+  const names = Object.keys(steps[0] ?? {});
+  return {
+    bench: 'build',
+    stack: stack.name,
+    packages: stack.packages.length,
+    sandbox: agent.sandboxKind,
+    repeats: REPEATS,
+    builtMs: of(({ built }) => built),
+    bareMs: of(({ bare }) => bare),
+    ratioToBare: of(({ built, bare }) => built / bare),
+    goal: 1.3,
+    // The reference does not compile byte code unless told; the builder always does, so that no import time depends on who was first.
+    bareCompilingMs: of(({ compiled }) => compiled),
+    ratioToBareCompiling: of(({ built, compiled }) => built / compiled),
+    reusedMs: of(({ reused }) => reused),
+    ratioOfReuse: of(({ reused, bare }) => reused / bare),
+    goalOfReuse: 1,
+    stepsMs: Object.fromEntries(
+      names.map((name) => [name, rounded(median(steps.map((step) => step[name] ?? 0)))]),
+    ),
+  };
+}
