@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { foldName } from '../../shared/stack/name.ts';
 import { interpreterHome } from '../sandbox/interpreter-home.ts';
 import type { BoundedLog } from './bounded-log.ts';
 import type { BuildRequest } from './builder.ts';
@@ -82,22 +81,6 @@ export class BuildRun {
     });
   }
 
-  /**
-   * TROOP-1411: the files say other dependencies than the index did. A project for which another one stands by the wish of the
-   * campaign is not missed: the tool does not know about that. The tool starts the environment's Python, and with
-   * it whatever a `.pth` of the stack brings, so this step may write nothing that stays: neither the shared cache nor
-   * the environment, whose files are hard links into that cache.
-   */
-  async check(): Promise<void> {
-    const { target, workspace } = this.#place;
-    const command = this.#options.installer.checkCommand(target, join(workspace, 'cache'));
-    const run = await this.#run(command, { network: false, writablePaths: [] });
-    if (run.succeeded) return;
-    const findings = checkFindings(run.output, this.#request.stack.standIns ?? {});
-    if (findings === null) return;
-    throw new TroopError('TROOP-1411', { reason: this.#options.redact(findings) });
-  }
-
   #run(argv: readonly [string, ...string[]], rights: StepRights): Promise<ToolRun> {
     const { installer, access, hiddenPaths, limits, sandbox, paths } = this.#options;
     const { workspace } = this.#place;
@@ -149,19 +132,4 @@ function localPlaces(index: { urls: readonly string[]; findLinks: readonly strin
     if (place.startsWith('file:')) return [fileURLToPath(place)];
     return place.startsWith('/') ? [place] : [];
   });
-}
-
-/**
- * The lines that name what does not fit, such as "six 1.0 requires absent, which is not installed"; null when they name only
- * projects for which others stand.
- */
-function checkFindings(output: string, standIns: Readonly<Record<string, string>>): string | null {
-  const lines = output.split('\n').filter((line) => /requires|not supported|incompatib/i.test(line));
-  const named = lines.filter((line) => !/^Found \d+/.test(line));
-  const findings = named.filter((line) => {
-    const missing = /requires `?([A-Za-z0-9._-]+).*not installed/.exec(line)?.[1];
-    return missing === undefined || !Object.hasOwn(standIns, foldName(missing));
-  });
-  if (named.length > 0 && findings.length === 0) return null;
-  return (findings.length > 0 ? findings : lines).join('; ').slice(0, 500) || 'the check failed';
 }

@@ -9,11 +9,24 @@ import { compareVersions, tryParseVersion } from '../../shared/stack/version.ts'
 
 const MAXIMUM_METADATA_BYTES = 16 * 1024 ** 2;
 
-/** TROOP-1409 when a package of the lock is not there, or says another version than the lock. */
-export async function checkInstalled(prefix: string, packages: readonly LockedPackage[]): Promise<void> {
+/** One package as its own metadata tells of it. */
+export interface InstalledPackage {
+  readonly version: string;
+  /** `Requires-Dist`, as written. */
+  readonly requires: readonly string[];
+}
+
+/** By normalised name. */
+export type InstalledPackages = ReadonlyMap<string, InstalledPackage>;
+
+/** What is there. TROOP-1409 when a package of the lock is not, or says another version than the lock. */
+export async function checkInstalled(
+  prefix: string,
+  packages: readonly LockedPackage[],
+): Promise<InstalledPackages> {
   const installed = await installedIn(prefix);
   for (const { name, version } of packages) {
-    const seen = installed.get(normalizeName(name));
+    const seen = installed.get(normalizeName(name))?.version;
     if (seen !== undefined && isSame(seen, version)) continue;
     const reason =
       seen === undefined
@@ -21,6 +34,7 @@ export async function checkInstalled(prefix: string, packages: readonly LockedPa
         : `its metadata says version ${seen}`;
     throw new TroopError('TROOP-1409', { package: `${name} ${version}`, reason });
   }
+  return installed;
 }
 
 function isSame(seen: string, version: string): boolean {
@@ -28,18 +42,21 @@ function isSame(seen: string, version: string): boolean {
   return left === null || right === null ? seen === version : compareVersions(left, right) === 0;
 }
 
-/** Versions by normalised name. */
-async function installedIn(prefix: string): Promise<ReadonlyMap<string, string>> {
+async function installedIn(prefix: string): Promise<InstalledPackages> {
   const library = join(prefix, 'lib');
   const pythons = (await readdir(library)).filter((name) => name.startsWith('python'));
-  const found = new Map<string, string>();
+  const found = new Map<string, InstalledPackage>();
   for (const folder of pythons.map((name) => join(library, name, 'site-packages'))) {
     for (const name of (await readdir(folder)).filter((one) => one.endsWith('.dist-info'))) {
       const text = await readMetadata(join(folder, name, 'METADATA'));
-      const said = (field: string): string | undefined =>
-        new RegExp(`^${field}:[ \\t]*(.*?)[ \\t\\r]*$`, 'im').exec(text)?.[1];
-      const project = said('Name');
-      if (project !== undefined) found.set(normalizeName(project), said('Version') ?? 'none');
+      const said = (field: string): readonly string[] =>
+        [...text.matchAll(new RegExp(`^${field}:[ \\t]*(.*?)[ \\t\\r]*$`, 'gim'))].map(
+          ([, value = '']) => value,
+        );
+      const [project] = said('Name');
+      if (project === undefined) continue;
+      const [version = 'none'] = said('Version');
+      found.set(normalizeName(project), { version, requires: said('Requires-Dist') });
     }
   }
   return found;

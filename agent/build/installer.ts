@@ -29,6 +29,4 @@ export interface Installer {
   /** Makes an empty environment at the prefix, which does not exist yet. */
   createCommand(target: InstallTarget, cacheDirectory: string): CommandLine;
   installCommand(target: InstallTarget, plan: InstallPlan): CommandLine;
-  /** Ends with success when every installed package has what it requires. */
-  checkCommand(target: InstallTarget, cacheDirectory: string): CommandLine;
 }

@@ -35,7 +35,6 @@ export function pipInstaller(): Installer {
       '--requirement',
       plan.requirementsPath,
     ],
-    checkCommand: (target) => [...pip(target), 'check'],
   };
 }
 

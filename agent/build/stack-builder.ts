@@ -1,9 +1,9 @@
-// The steps of every build: fetch the files, make an empty environment, install, look at what is there, compile, check. The tool comes in as an
-// Installer. An environment is built where it will stay; whether one is there already is not asked here (with-cache.ts).
+// The steps of every build: fetch the files, make an empty environment, install, look whether what is there is what the lock says and fits
+// together, compile. The tool comes in as an Installer. An environment is built where it will stay; whether one is there already is not asked here (with-cache.ts).
 //
 // Who may do what: fetching happens in the agent; installing runs in the sandbox, without network when every file is
 // here, and runs no code of the stack unless sdists are allowed; compiling runs the base interpreter and may write the new
-// environment alone; checking may run files of the stack (a `.pth` at the start of Python) and so may write nothing.
+// environment alone; looking starts nothing.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
@@ -14,6 +14,7 @@ import { buildFailureOf } from './build-failure.ts';
 import { BuildRun } from './build-run.ts';
 import type { Builder, BuildRequest, BuildResult, BuiltEnvironment } from './builder.ts';
 import { checkInstalled } from './check-installed.ts';
+import { checkRequirements } from './check-requirements.ts';
 import { fetchFiles, type FetchedFiles } from './fetch-files.ts';
 import type { StackBuilderOptions } from './build-options.ts';
 import { planFiles } from './plan-files.ts';
@@ -118,9 +119,8 @@ async function buildSteps(
   } catch (error) {
     throw (await damageOf(fetched.files, options, context.signal)) ?? error;
   }
-  await checkInstalled(prefix, request.stack.packages);
+  checkRequirements(await checkInstalled(prefix, request.stack.packages), request.stack);
   await run.compile();
-  await run.check();
   return {
     key,
     prefix,

@@ -46,17 +46,6 @@ export function uvInstaller(uv: string): Installer {
       '--requirements',
       plan.requirementsPath,
     ],
-    checkCommand: ({ python }, cache) => [
-      uv,
-      'pip',
-      'check',
-      ...ALWAYS,
-      '--offline',
-      '--cache-dir',
-      cache,
-      '--python',
-      python,
-    ],
   };
 }
 

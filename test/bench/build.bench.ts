@@ -19,6 +19,7 @@ const never = new AbortController().signal;
 let directory: TemporaryDirectory;
 let agent: AgentBuilder;
 let stacks: readonly BenchStack[];
+let count = 0;
 beforeAll(async () => {
   directory = await temporaryDirectory();
   agent = await openAgentBuilder(join(directory.path, 'state'), python);
@@ -46,8 +47,13 @@ async function build(request: ReturnType<typeof requestFor>): Promise<{ reused: 
 
 const ALWAYS = ['--no-config', '--no-python-downloads', '--no-progress', '--cache-dir'] as const;
 const AS_THE_BUILDER = [
-  ...['--no-deps', '--no-index', '--offline', '--no-build', '--require-hashes'],
-  ...['--link-mode', 'hardlink'],
+  '--no-deps',
+  '--no-index',
+  '--offline',
+  '--no-build',
+  '--require-hashes',
+  '--link-mode',
+  'hardlink',
 ] as const;
 
 async function uv(...argv: readonly string[]): Promise<void> {
@@ -57,8 +63,8 @@ async function uv(...argv: readonly string[]): Promise<void> {
 
 /** What somebody would type: a fresh environment, and the files put into it. */
 async function bareInstall(stack: BenchStack, compiles: boolean): Promise<number> {
-  const place = besideEnvironments(agent, 'bare');
-  await rm(place, { recursive: true, force: true });
+  // Elsewhere each time, as environments are: the tool remembers interpreters by their path.
+  const place = besideEnvironments(agent, `bare-${(count += 1)}`);
   const requirements = join(directory.path, `${stack.name}.txt`);
   const cache = [...ALWAYS, agent.paths.cache];
   const further = [
@@ -67,10 +73,12 @@ async function bareInstall(stack: BenchStack, compiles: boolean): Promise<number
     '--requirements',
     requirements,
   ];
-  return await timed(async () => {
+  const ms = await timed(async () => {
     await uv('venv', ...cache, '--no-project', '--python', python, place);
     await uv('pip', 'install', ...cache, '--python', join(place, 'bin', 'python'), ...further);
   });
+  await rm(place, { recursive: true });
+  return ms;
 }
 
 /** The very lines that the builder hands to the tool: the files in its store. */
