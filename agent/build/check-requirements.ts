@@ -24,10 +24,9 @@ export function checkRequirements(installed: InstalledPackages, stack: LockedSta
     for (const requirement of requires.map(tryRequirement)) {
       if (requirement === null || !applies(requirement, environment)) continue;
       const seen = installed.get(requirement.name)?.version;
-      if (
-        seen === undefined ? Object.hasOwn(standIns, foldName(requirement.name)) : allows(requirement, seen)
-      )
-        continue;
+      const isMet =
+        seen === undefined ? Object.hasOwn(standIns, foldName(requirement.name)) : allows(requirement, seen);
+      if (isMet) continue;
       const missing = seen === undefined ? 'is not installed' : `is ${seen}`;
       findings.push(`${name} ${version} requires ${requirement.text}, but ${requirement.name} ${missing}`);
     }

@@ -49,6 +49,8 @@ export interface EmbeddedPostgres {
 
 const HOST = '127.0.0.1';
 const START_ATTEMPTS = 5;
+const PREDECESSOR_GONE_WITHIN_MS = 20_000;
+const LOOK_AGAIN_MS = 100;
 /** Fast shutdown, then immediate (recovers at the next start), then the last resort. */
 const END = [
   { signal: 'SIGINT', waitMs: 15_000 },
@@ -149,17 +151,32 @@ async function startAnew(
   wantedPort: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<ServerProcess> {
+  const { clock } = server.options;
+  const deadlineMs = clock.monotonicMs() + PREDECESSOR_GONE_WITHIN_MS;
   for (let attempt = 1; ; attempt++) {
     server.port = await choosePort(wantedPort, server.port);
     await writePrivateFile(portFile(server.options), `${server.port}\n`);
     try {
       return await startOnce(server, signal);
     } catch (error) {
+      if (isHeldByPredecessor(error) && clock.monotonicMs() < deadlineMs) {
+        await clock.sleep(LOOK_AGAIN_MS, signal);
+        signal?.throwIfAborted();
+        attempt -= 1;
+        continue;
+      }
       // Somebody else took the port in between.
       const isTaken = error instanceof TroopError && error.code === 'TROOP-1007';
       if (!isTaken || wantedPort !== undefined || attempt >= START_ATTEMPTS) throw error;
     }
   }
+}
+
+/** A server that was killed is seen for a moment longer, by its pid or by the memory that its children still share. */
+function isHeldByPredecessor(error: unknown): boolean {
+  if (!(error instanceof TroopError) || error.code !== 'TROOP-1654') return false;
+  const reason = String(error.facts['reason']);
+  return /lock file .* already exists|pre-existing shared memory block/.test(reason);
 }
 
 async function choosePort(wanted: number | undefined, before: number): Promise<number> {

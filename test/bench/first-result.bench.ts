@@ -69,7 +69,7 @@ async function measureOnce(number: number): Promise<Parts> {
   type Moments = Record<'offered' | 'claimed' | 'built' | 'block' | 'decided', string | null>;
   const isThere = async (): Promise<Moments | undefined> => {
     const [row] = await fleet.rows<Moments>(MOMENTS, [id]);
-    return row?.decided == null ? undefined : row;
+    return typeof row?.decided === 'string' ? row : undefined;
   };
   const moments = await until(isThere, { withinMs: 120_000, everyMs: 200 });
   await watchToEnd(fleet, name);

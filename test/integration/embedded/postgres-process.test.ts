@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -160,6 +161,23 @@ test('a pid file that names a stranger is not believed', async () => {
   const second = await start();
   expect(second.isAdopted).toBe(false);
   expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('a predecessor that is killed but not quite gone is waited for', async () => {
+  await withCluster();
+  const cluster = join(home.path, 'postgres', 'cluster');
+  const owner = await stat(cluster);
+  // Seen under the server's pid and user, as one is whose parent has not heard of its end yet.
+  const dying = spawn('sleep', ['300'], isRoot ? { uid: owner.uid, gid: owner.gid } : {});
+  const file = join(cluster, 'postmaster.pid');
+  await writeFile(file, `${dying.pid ?? 0}\n${cluster}\n1\n1\n\n127.0.0.1\n`);
+  await chown(file, owner.uid, owner.gid);
+  const log = join(home.path, 'postgres', 'postgres.log');
+  const said = async (): Promise<string> => await readFile(log, 'utf8').catch(() => '');
+  const starting = start();
+  await until(async () => (await said()).includes('already exists'), { withinMs: 30_000 });
+  dying.kill('SIGKILL');
+  expect(await query((await starting).url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 test('a server that is killed comes back by itself, with everything that was committed', async () => {

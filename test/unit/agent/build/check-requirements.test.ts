@@ -28,7 +28,7 @@ test.each([
   ['a dependency of other patch levels, as the stack was resolved', 'absent; python_full_version < "3.11.3"'],
   ['what is no requirement', '>=1 nonsense ('],
 ])('is content with %s', (_what, requirement) => {
-  check([requirement]);
+  expect(() => check([requirement])).not.toThrow();
 });
 
 test('names what is missing and what has the wrong version, all of it', () => {
