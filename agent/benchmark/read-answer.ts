@@ -52,8 +52,9 @@ const METRIC_NAME = /^[^\p{C}]{1,100}$/u;
  * name that no table could show is left out, like what is no number.
  */
 export function readScriptMetrics(
-  lastLine: string,
+  lastLine: string | null,
 ): { readonly metrics: Readonly<Record<string, number>> } | { readonly problem: string } {
+  if (lastLine === null) return { problem: 'it is far too long' };
   const printed = parseObject(lastLine);
   if (printed === null) {
     return {

@@ -90,7 +90,8 @@ function judgeReport(report: JsonObject, { draft, place, blame }: Judged): Verdi
   if (exitCode !== 0) {
     return { outcome: 'failed', cause: blame, phase, code: 'TROOP-1516', facts: { exitCode } };
   }
-  const printed = readScriptMetrics(readText(report, 'lastLine') ?? '');
+  // The launcher keeps back a line that is too long to be a result.
+  const printed = readScriptMetrics(readText(report, 'lastLine'));
   if ('problem' in printed) {
     const facts = { reason: printed.problem };
     return { outcome: 'failed', cause: 'script', phase: 'collect', code: 'TROOP-1515', facts };

@@ -11,6 +11,8 @@ import threading
 import time
 
 MAXIMUM_KEPT_BYTES = 1048576
+# A line of results is short; the channel to the agent is bounded too.
+MAXIMUM_LINE_CHARACTERS = 131072
 READER_PATIENCE_SECONDS = 2.0
 
 
@@ -57,6 +59,7 @@ def main():
     # A daemon of the script may hold the pipe open; what it prints later is of no interest.
     reader.join(READER_PATIENCE_SECONDS)
     lines = reader.kept.decode("utf-8", "replace").rstrip().splitlines()
+    last_line = lines[-1] if lines else ""
     report = {
         "exitCode": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
@@ -68,7 +71,7 @@ def main():
         # Linux counts kilobytes, macOS bytes.
         "peakMemoryBytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
         "pythonVersion": ".".join(str(part) for part in sys.version_info[:3]),
-        "lastLine": lines[-1] if lines else "",
+        "lastLine": last_line if len(last_line) <= MAXIMUM_LINE_CHARACTERS else None,
     }
     sys.stdout.write(json.dumps(report) + "\n")
     sys.stdout.flush()

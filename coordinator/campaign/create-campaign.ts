@@ -13,6 +13,7 @@ import { storableJson } from '../store/storable.ts';
 import { addNote } from '../inspections/judge-baseline.ts';
 import { defineCampaign, type DefinedCampaign } from './define-campaign.ts';
 import { insertBaselineCandidate, putBaseline } from './put-baseline.ts';
+import { refuseUnknownLanes } from './refuse-unknown-lanes.ts';
 import type { JsonValue, OpenStream } from './stack-stream.ts';
 
 export interface CreateDependencies {
@@ -63,6 +64,7 @@ export async function createCampaign(
   const defined = defineCampaign(request);
   const existing = await findExisting(dependencies.pool, defined);
   if (existing !== null) return existing;
+  await refuseUnknownLanes(dependencies.pool, defined.definition.lanes);
   const environments: PlannedEnvironment[] = [];
   for (const environment of defined.definition.environments) {
     environments.push(await planEnvironment(dependencies, defined, knowledgeSnapshotId, environment));

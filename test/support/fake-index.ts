@@ -39,6 +39,8 @@ export type Fault =
       readonly body?: string | Buffer;
     }
   | { readonly kind: 'silence' }
+  /** A page that never ends. */
+  | { readonly kind: 'endless' }
   | { readonly kind: 'cut'; readonly afterBytes: number };
 
 export interface SeenRequest {
@@ -130,6 +132,16 @@ function createTlsServer(
 
 function misbehave(fault: Fault, response: ServerResponse): void {
   if (fault.kind === 'silence') return;
+  if (fault.kind === 'endless') {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    const line = Buffer.from('<a href="x">x</a>\n'.repeat(4096));
+    const more = (): void => {
+      while (!response.destroyed && response.write(line));
+    };
+    response.on('drain', more);
+    more();
+    return;
+  }
   if (fault.kind === 'answer') {
     response.writeHead(fault.status, fault.headers ?? {}).end(fault.body ?? '');
     return;

@@ -6,6 +6,8 @@ import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { normalizeName } from '../../../shared/stack/name.ts';
+import { compareVersions, tryParseVersion } from '../../../shared/stack/version.ts';
+import { parseSdistFilename, parseWheelFilename } from '../../../shared/stack/wheel.ts';
 import { failureOf } from '../http/failures.ts';
 import type { HttpCache } from '../http/http-cache.ts';
 import type { HttpClient } from '../http/http-client.ts';
@@ -209,6 +211,9 @@ function understood(
   const metadata = parseMetadata(bytes.toString('utf8'));
   if (metadata === null) throw unreadable(file, 'it is not core metadata');
   if (!isSameProject(metadata.name, name)) throw unreadable(file, 'it is of another project');
+  if (!isSameVersion(metadata.version, file.filename)) {
+    throw unreadable(file, `it is of version ${metadata.version.slice(0, 60)}`);
+  }
   return learnedFrom(metadata, bytes, source);
 }
 
@@ -218,6 +223,13 @@ function isSameProject(written: string, name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A file whose name or metadata says no version is judged by its name alone. */
+function isSameVersion(written: string, filename: string): boolean {
+  const named = (parseWheelFilename(filename) ?? parseSdistFilename(filename))?.version;
+  const version = tryParseVersion(written);
+  return named === undefined || version === null || compareVersions(named, version) === 0;
 }
 
 function unreadable(file: ProjectFile, reason: string): TroopError {

@@ -8,7 +8,7 @@ import { TroopError } from '../../../shared/errors/troop-error.ts';
 const maximumLineBytes = 16 * 1024 * 1024;
 const newline = 0x0a;
 
-/** Every line without its end; an empty last one is none. @throws TROOP-1105, TROOP-1107 */
+/** Every line without its end; an empty last one is none. @throws TROOP-1105, TROOP-1107, TROOP-1120 */
 export async function* snapshotLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
@@ -56,8 +56,7 @@ async function* through(
     for await (const chunk of transform) yield chunk as Uint8Array;
   } catch (error) {
     if (sourceError !== undefined) throw sourceError;
-    const reason = 'its compression is damaged or cut off';
-    throw new TroopError('TROOP-1105', { line: 'the last', reason }, { cause: error });
+    throw new TroopError('TROOP-1120', {}, { cause: error });
   } finally {
     source.destroy();
   }

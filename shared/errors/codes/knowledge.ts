@@ -121,4 +121,11 @@ export const knowledgeCodes = defineCodes({
     exitCode: 5,
     httpStatus: 404,
   },
+  'TROOP-1120': {
+    message: 'the compression of the snapshot is damaged or cut off',
+    hint: 'nothing of the file was taken in; fetch or export it again',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
 });

@@ -117,9 +117,9 @@ const FILES: readonly Row[] = [
   [
     'gzip cut off',
     gzipSync(`${HEAD}${LINE}`).subarray(0, 90),
-    'TROOP-1105',
+    'TROOP-1120',
     2,
-    'its compression is damaged or cut off',
+    'the compression of the snapshot is damaged or cut off',
     'nothing of the file was taken in',
   ],
 ];

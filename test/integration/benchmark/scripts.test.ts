@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureTrial } from '../../../agent/benchmark/measure-trial.ts';
 import { DEFAULT_PACE, type TrialStack } from '../../../agent/benchmark/trial.ts';
+import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { Parameters, TrialFailure } from '../../../shared/measurement/benchmark.ts';
 import type { BlockRecord } from '../../../shared/measurement/block.ts';
 import { stackFactory, type StackFactory } from '../../support/benchmark/stacks.ts';
@@ -75,16 +77,74 @@ describe('a script that keeps its contract', () => {
 });
 
 describe('a script that does not', () => {
-  const broken: readonly [string, string, Partial<TrialFailure>][] = [
-    ['prints no JSON', 'print("42 seconds")', { code: 'TROOP-1515', cause: 'script', phase: 'collect' }],
-    ['prints nothing', 'pass', { code: 'TROOP-1515', cause: 'script', phase: 'collect' }],
-    ['exits with an error', 'import sys; sys.exit(9)', { code: 'TROOP-1516', cause: 'script' }],
-    ['never ends', 'while True: pass', { code: 'TROOP-1506', cause: 'script', outcome: 'timed_out' }],
-    ['crashes', 'import ctypes; ctypes.string_at(0)', { code: 'TROOP-1505', cause: 'stack' }],
+  type Row = readonly [
+    what: string,
+    content: string,
+    failure: Partial<TrialFailure>,
+    says: string,
+    hint: string,
   ];
-  it.each(broken)('%s: whose fault that is', async (_what, content, expected) => {
+  const NO_JSON = { code: 'TROOP-1515', cause: 'script', phase: 'collect', outcome: 'failed' } as const;
+  const ENDED = { code: 'TROOP-1516', cause: 'script', phase: 'run', outcome: 'failed' } as const;
+  const LAST = 'print one JSON object, with numbers under "@result", as the last line';
+  const LOG = 'the log of the inspection has the last lines that it wrote';
+  const broken: readonly Row[] = [
+    ['prints no JSON', 'print("42 seconds")', NO_JSON, 'did not print a JSON object', LAST],
+    ['prints nothing', 'pass', NO_JSON, 'did not print a JSON object', LAST],
+    ['prints NaN', 'print(\'{"@result": {"elapsed": NaN}}\')', NO_JSON, 'did not print a JSON object', LAST],
+    ['prints a list', 'print("[1, 2]")', NO_JSON, 'did not print a JSON object', LAST],
+    [
+      'prints half an object',
+      'print(\'{"@result": {"elapsed": 1\')',
+      NO_JSON,
+      'did not print a JSON object',
+      LAST,
+    ],
+    [
+      'prints bytes that are no text',
+      'import sys; sys.stdout.buffer.write(bytes(range(256)))',
+      NO_JSON,
+      'did not print a JSON object',
+      LAST,
+    ],
+    [
+      'prints an object of fifty megabytes',
+      'print(\'{"@result": {"elapsed": 1}, "x": "\' + "x" * 50_000_000 + \'"}\')',
+      NO_JSON,
+      'did not print a JSON object',
+      LAST,
+    ],
+    [
+      'prints without end: read and thrown away until its time is over',
+      'import sys\nwhile True: sys.stdout.write("{" * 100000)',
+      { code: 'TROOP-1506', cause: 'script', outcome: 'timed_out' },
+      'was not done within',
+      'raise the time limit',
+    ],
+    ['exits with an error', 'import sys; sys.exit(9)', ENDED, 'status 9', LOG],
+    ['does not parse', 'def', ENDED, 'status 1', LOG],
+    [
+      'never ends',
+      'while True: pass',
+      { code: 'TROOP-1506', cause: 'script', outcome: 'timed_out' },
+      'was not done within',
+      'raise the time limit',
+    ],
+    [
+      'crashes',
+      'import ctypes; ctypes.string_at(0)',
+      { code: 'TROOP-1505', cause: 'stack' },
+      'crashed with',
+      LOG,
+    ],
+  ];
+  it.each(broken)('%s: whose fault that is', async (...[, content, expected, says, hint]) => {
     const { failures } = await measured('broken.py', content);
     expect(failures).toMatchObject([{ ...expected, arm: 'baseline' }]);
+    const [{ code, facts } = { code: 'TROOP-1001', facts: {} }] = failures;
+    const told = new TroopError(code as ErrorCode, facts);
+    expect(told.message).toContain(says);
+    expect(told.hint).toContain(hint);
   });
 
   it('is not at fault when it works with the baseline: then it is the candidate', async () => {

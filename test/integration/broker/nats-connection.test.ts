@@ -63,6 +63,21 @@ test('something that listens and never speaks is given up as well', async () => 
   await expect(opening).rejects.toMatchObject({ code: 'TROOP-1704' });
 });
 
+test.each([
+  ['greets with something else', (socket: Socket) => void socket.write('220 mail.example ready\r\n')],
+  ['hangs up at once', (socket: Socket) => void socket.end()],
+  [
+    'greets like a broker and hangs up',
+    (socket: Socket) => void socket.end('INFO {"server_id":"x","version":"2.9.0","max_payload":1048576}\r\n'),
+  ],
+  ['greets with something else and hangs up', (socket: Socket) => void socket.end('SSH-2.0-other\r\n')],
+])('something that listens and %s is given up in time', async (_what, onSocket) => {
+  const port = await freePort('127.0.0.1');
+  await listening(port, onSocket);
+  const opening = openAgentBroker({ ...options(`nats://127.0.0.1:${port}`), connectTimeoutMs: 1_500 });
+  await expect(opening).rejects.toMatchObject({ code: 'TROOP-1704' });
+});
+
 test('waiting for a broker can be broken off', async () => {
   const port = await freePort('127.0.0.1');
   const giveUp = new AbortController();

@@ -206,6 +206,8 @@ export const campaignStatements: Readonly<Record<string, Statement>> = {
     });
     return changed(1);
   },
+  // Nobody adds lanes to a simulated fleet.
+  'load-lanes': () => NOTHING,
   // No simulated campaign has a budget.
   'read-spent-budgets': () => NOTHING,
   'read-small-spaces': () => NOTHING,
