@@ -1,17 +1,9 @@
 // Isolation with bubblewrap, the tool behind Flatpak: one process builds the whole view, in a few milliseconds, as root
 // or as an ordinary user, even where `unshare` may not mount.
 import type { Clock } from '../../shared/runtime/clock.ts';
-import {
-  affinityPrefix,
-  assertRunnable,
-  environmentPrefix,
-  limitsPrefix,
-  MEMORY_KILLER_PREFIX,
-  SETUP_ENVIRONMENT,
-} from './command-prefix.ts';
-import { NamespaceLife } from './namespace-life.ts';
+import { affinityPrefix, environmentPrefix, limitsPrefix, MEMORY_KILLER_PREFIX } from './command-prefix.ts';
 import type { Sandbox, SandboxCommand } from './sandbox.ts';
-import { supervise } from './supervise.ts';
+import { NAMESPACE_WEAKNESSES, superviseNamespace } from './supervise-namespace.ts';
 import { taskBound } from './unshare-sandbox.ts';
 import { pathSteps, type PathStep } from './visible-paths.ts';
 
@@ -26,26 +18,11 @@ export interface BubblewrapOptions {
 const ANNOUNCE = 'echo ready >&3; exec 3>&-; exec "$@"';
 
 export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
+  const argvOf = (command: SandboxCommand) => bubblewrapArguments(command, options);
   return {
     kind: 'bubblewrap',
-    weaknesses: ['memory-limit-sampled', 'process-limit-sampled'],
-    start: async (command) => {
-      assertRunnable(command);
-      return supervise(
-        {
-          kind: 'bubblewrap',
-          argv: bubblewrapArguments(command, options),
-          environment: SETUP_ENVIRONMENT,
-          announcesReady: true,
-          reportsSignalsAsCodes: true,
-          // bubblewrap outside, and its process 1 inside.
-          ownProcesses: 2,
-          life: new NamespaceLife(options.clock),
-        },
-        command,
-        options.clock,
-      );
-    },
+    weaknesses: NAMESPACE_WEAKNESSES,
+    start: (command) => superviseNamespace('bubblewrap', command, argvOf, options.clock),
   };
 }
 

@@ -5,16 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import {
   affinityPrefix,
-  assertRunnable,
   environmentPrefix,
   limitsPrefix,
   MEMORY_KILLER_PREFIX,
-  SETUP_ENVIRONMENT,
   UNPRIVILEGED_PREFIX,
 } from './command-prefix.ts';
-import { NamespaceLife } from './namespace-life.ts';
 import type { Sandbox, SandboxCommand } from './sandbox.ts';
-import { supervise } from './supervise.ts';
+import { NAMESPACE_WEAKNESSES, superviseNamespace } from './supervise-namespace.ts';
 import { pathSteps, type PathStep } from './visible-paths.ts';
 
 export interface UnshareOptions {
@@ -32,27 +29,15 @@ const PATH_OPTIONS: Record<PathStep['treatment'], string> = {
 };
 
 export function unshareSandbox(options: UnshareOptions): Sandbox {
+  const { clock, isRoot } = options;
+  const argvOf = (command: SandboxCommand) => [
+    ...namespaceArguments(command, isRoot),
+    ...setupArguments(command, isRoot),
+  ];
   return {
     kind: 'unshare',
-    // Memory and processes are sampled, not capped by the kernel: a burst between two samples gets through.
-    weaknesses: ['memory-limit-sampled', 'process-limit-sampled'],
-    start: async (command) => {
-      assertRunnable(command);
-      return supervise(
-        {
-          kind: 'unshare',
-          argv: [...namespaceArguments(command, options.isRoot), ...setupArguments(command, options.isRoot)],
-          environment: SETUP_ENVIRONMENT,
-          announcesReady: true,
-          reportsSignalsAsCodes: true,
-          // unshare, and the shell that is process 1.
-          ownProcesses: 2,
-          life: new NamespaceLife(options.clock),
-        },
-        command,
-        options.clock,
-      );
-    },
+    weaknesses: NAMESPACE_WEAKNESSES,
+    start: (command) => superviseNamespace('unshare', command, argvOf, clock),
   };
 }
 

@@ -8,6 +8,7 @@ import type { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { Release, SnapshotHeader } from '../../../shared/stack/release.ts';
 import { formatReleaseLine, formatSnapshotHeader } from '../../../shared/stack/snapshot.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../support/migrated-database.ts';
+import { sampleRelease } from '../../support/sample-releases.ts';
 
 const signal = new AbortController().signal;
 const header: SnapshotHeader = {
@@ -30,21 +31,7 @@ beforeEach(async () => {
   await database.pool.query('truncate knowledge_snapshots, knowledge_releases cascade');
 });
 
-function release(name: string, version: string, more: Partial<Release> = {}): Release {
-  return {
-    index: 'pip',
-    name,
-    version,
-    requires_python: null,
-    requires_dist: [],
-    provides_extra: [],
-    yanked: false,
-    files: [],
-    ...more,
-  };
-}
-
-const withFile = release('app', '1.0', {
+const withFile = sampleRelease('app 1.0', {
   requires_python: '>=3.8',
   requires_dist: ['lib; extra == "x"'],
   provides_extra: ['x'],
@@ -61,7 +48,11 @@ const withFile = release('app', '1.0', {
     },
   ],
 });
-const releases = [release('lib', '2.0'), withFile, release('lib', '1.0', { index: 'avx2', yanked: true })];
+const releases = [
+  sampleRelease('lib 2.0'),
+  withFile,
+  sampleRelease('lib 1.0', { index: 'avx2', yanked: true }),
+];
 
 function fileOf(lines: readonly Release[], ends = '\n'): Buffer {
   return Buffer.from(
@@ -120,7 +111,7 @@ describe('a snapshot file', () => {
 
   it('shares releases with other snapshots', async () => {
     const first = await store.importSnapshot(pieces(fileOf(releases)));
-    const more = await store.importSnapshot(pieces(fileOf([...releases, release('new', '1.0')])));
+    const more = await store.importSnapshot(pieces(fileOf([...releases, sampleRelease('new 1.0')])));
     expect(more.id).not.toBe(first.id);
     const rows = await database.pool.query('select count(*)::integer as count from knowledge_releases');
     expect(rows.rows).toEqual([{ count: 4 }]);
@@ -131,17 +122,17 @@ describe('a snapshot file', () => {
     { name: 'a line that does not parse', line: '{"index":"pip"', code: 'TROOP-1814' },
     {
       name: 'an index that the first line does not name',
-      line: formatReleaseLine(release('x', '1', { index: 'z' })),
+      line: formatReleaseLine(sampleRelease('x 1', { index: 'z' })),
       code: 'TROOP-1105',
     },
     {
       name: 'a release that stands there twice with differences',
-      line: formatReleaseLine(release('lib', '2.0', { yanked: true })),
+      line: formatReleaseLine(sampleRelease('lib 2.0', { yanked: true })),
       code: 'TROOP-1105',
     },
     {
       name: 'characters that cannot be stored',
-      line: formatReleaseLine(release('x', '1', { requires_dist: ['a\u0000'] })),
+      line: formatReleaseLine(sampleRelease('x 1', { requires_dist: ['a\u0000'] })),
       code: 'TROOP-1105',
     },
   ])(
@@ -213,7 +204,7 @@ describe('the knowledge base', () => {
 
   it('drops old snapshots that no campaign refers to, with the releases that nobody else has', async () => {
     const referred = await store.importSnapshot(pieces(fileOf(releases)));
-    const dropped = await store.importSnapshot(pieces(fileOf([withFile, release('gone', '1.0')])));
+    const dropped = await store.importSnapshot(pieces(fileOf([withFile, sampleRelease('gone 1.0')])));
     const newest = await store.importSnapshot(pieces(fileOf([withFile])));
     await database.pool.query("update knowledge_snapshots set saved_at = saved_at - interval '2 days'");
     await database.pool.query(

@@ -18,6 +18,7 @@ import {
 } from '../../support/fake-index.ts';
 import { openTestAccess, removeFolder } from '../../support/fake-index-access.ts';
 import { makeSdist, makeWheel, sha256Of, type MadeFile } from '../../support/fake-index-files.ts';
+import { sampleProjectFile } from '../../support/sample-project-file.ts';
 
 const signal = new AbortController().signal;
 const requires = ['six>=1', 'extra-thing; extra == "more"'];
@@ -59,16 +60,7 @@ async function start(options: FakeIndexOptions, file: FakeFile, wholeWheelBytes?
 }
 
 function localFile(made: MadeFile, path: string): ProjectFile {
-  return {
-    filename: made.filename,
-    url: pathToFileURL(path).href,
-    sha256: null,
-    size: null,
-    uploadTime: null,
-    requiresPython: null,
-    yanked: false,
-    metadata: null,
-  };
+  return sampleProjectFile(made.filename, { url: pathToFileURL(path).href });
 }
 
 async function failureOf(work: Promise<unknown>): Promise<TroopError> {

@@ -7,6 +7,7 @@ import { listProject, type ProjectListing } from '../../../coordinator/knowledge
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
 import { parseSpecifierSet, specifierAllows } from '../../../shared/stack/specifier.ts';
 import { openTarget } from '../../../shared/stack/target.ts';
+import { sampleProjectFile } from '../../support/sample-project-file.ts';
 
 const environments = ['3.9', '3.11'].map((python) =>
   canonicalEnvironment({ python, platform: 'linux_x86_64' }),
@@ -37,17 +38,7 @@ const demandTexts = fc.array(
 function listing(made: readonly string[], tagsOfVersion: readonly string[]): Promise<ProjectListing> {
   const files = made.map((version, position) => {
     const filename = `app-${version}-${tagsOfVersion[position % tagsOfVersion.length] ?? 'py3-none-any'}.whl`;
-    const url = `https://index.example/${filename}`;
-    return {
-      filename,
-      url,
-      sha256: null,
-      size: null,
-      uploadTime: null,
-      requiresPython: null,
-      yanked: position % 5 === 4,
-      metadata: null,
-    };
+    return sampleProjectFile(filename, { yanked: position % 5 === 4 });
   });
   return listProject(files, { index: 'pip', name: 'app', excludeNewer: null }, breather);
 }

@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ProjectFile } from '../../../../../coordinator/knowledge/index/index-client.ts';
 import { mergeFiles } from '../../../../../coordinator/knowledge/index/merged-index.ts';
+import { sampleProjectFile } from '../../../../support/sample-project-file.ts';
 
-function file(parts: Partial<ProjectFile>): ProjectFile {
-  return {
-    filename: 'app-1.0-py3-none-any.whl',
-    url: 'https://index.example/app-1.0-py3-none-any.whl',
-    sha256: null,
-    size: null,
-    uploadTime: null,
-    requiresPython: null,
-    yanked: false,
-    metadata: null,
-    ...parts,
-  };
-}
+const file = (parts: Partial<ProjectFile>): ProjectFile =>
+  sampleProjectFile('app-1.0-py3-none-any.whl', parts);
 
 const here = 'file:///wheels/app-1.0-py3-none-any.whl';
 

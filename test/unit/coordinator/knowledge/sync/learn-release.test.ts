@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { ProjectFile } from '../../../../../coordinator/knowledge/index/index-client.ts';
 import type { LearnedMetadata } from '../../../../../coordinator/knowledge/metadata/metadata-text.ts';
 import {
   learnRelease,
@@ -8,6 +7,7 @@ import {
 import { listProject } from '../../../../../coordinator/knowledge/sync/list-project.ts';
 import { canonicalEnvironment } from '../../../../../shared/stack/environment.ts';
 import { openTarget } from '../../../../../shared/stack/target.ts';
+import { sampleProjectFile } from '../../../../support/sample-project-file.ts';
 
 const target = (python: string): ReturnType<typeof openTarget> =>
   openTarget(canonicalEnvironment({ python, platform: 'linux_x86_64' }));
@@ -33,19 +33,7 @@ async function learn(
   known: Readonly<Record<string, LearnedMetadata>>,
   options: { pythons?: readonly string[]; each?: boolean } = {},
 ): Promise<LearnedRelease & { asked: readonly string[] }> {
-  const files = filenames.map((filename): ProjectFile => {
-    const url = `https://index.example/${filename}`;
-    return {
-      filename,
-      url,
-      sha256: null,
-      size: null,
-      uploadTime: null,
-      requiresPython: null,
-      yanked: false,
-      metadata: null,
-    };
-  });
+  const files = filenames.map((filename) => sampleProjectFile(filename));
   const about = { index: 'pip', name: 'app', excludeNewer: null };
   const [listed] = (await listProject(files, about, { pause: () => undefined })).releases;
   if (listed === undefined) throw new Error('nothing listed');
