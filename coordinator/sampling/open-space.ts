@@ -15,6 +15,7 @@ import {
 } from '../../shared/stack/stack.ts';
 import { openTarget } from '../../shared/stack/target.ts';
 import { withHashes } from '../../shared/stack/with-hashes.ts';
+import { explainSpace } from '../monkey/explain/explain-space.ts';
 import { openStateSpace, type StateSpaceInput } from '../monkey/space/open-state-space.ts';
 import type { StateSpace } from '../monkey/space/state-space.ts';
 import type { KnowledgeSnapshot } from '../knowledge/store/release-lookup.ts';
@@ -81,10 +82,16 @@ export function spaceInput(request: SpaceRequest, snapshot: KnowledgeSnapshot): 
   };
 }
 
+/** A proof longer than this is left to `troop stack explain`. */
+const SHORT_PROOF_SENTENCES = 2;
+
 /** @throws TROOP-1905 when there is certainly no stack */
 export function refuseConflict({ space }: OpenSpace): void {
   const { conflict } = space;
-  if (conflict !== null) throw new TroopError('TROOP-1905', { reason: withoutStop(conflict.text) });
+  if (conflict === null) return;
+  const { sentences } = explainSpace(space);
+  const reason = sentences.length > SHORT_PROOF_SENTENCES ? conflict.text : sentences.join(' ');
+  throw new TroopError('TROOP-1905', { reason: withoutStop(reason) });
 }
 
 function withoutStop(sentence: string): string {

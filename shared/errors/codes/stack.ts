@@ -130,7 +130,7 @@ export const stackCodes = defineCodes({
   },
   'TROOP-1819': {
     message: '{name} {version} has no file with a SHA-256, so it cannot be written with hashes',
-    hint: 'Write the stack without hashes, or sync {name} from an index that gives them.',
+    hint: "Sync {name} from an index that gives SHA-256 hashes, or write JSON lines ('--format jsonl'), which need none.",
     retryable: false,
     exitCode: 1,
     httpStatus: 422,

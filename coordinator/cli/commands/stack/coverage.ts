@@ -86,7 +86,7 @@ function isNamed(item: unknown): item is NamedPackage {
 function lines({ stacks, foreignStacks, exact, versions, pairs }: Coverage): readonly string[] {
   return [
     `${stacks} stacks${foreignStacks === 0 ? '' : `, ${foreignStacks} of them with what the space does not have`}`,
-    `versions                ${shareText(versions, exact)}`,
+    `versions                  ${shareText(versions, exact)}`,
     `pairs of version classes  ${shareText(pairs, exact)}`,
     ...(exact ? [] : ['The space could not be compiled: the numbers of what is reachable are upper bounds.']),
   ];
