@@ -31,10 +31,17 @@ export interface ClaimLoopOptions {
   readonly runTrial: (claim: GrantedClaim, askedAtMs: number) => Promise<void>;
 }
 
+/** A doubled offer comes soon or never. */
+const REMEMBERED_TRIALS = 64;
+
+/** By job the epoch of the trial that was begun last. */
+type BegunTrials = Map<string, number>;
+
 /** Runs until `signal` aborts; a trial that runs is finished first. */
 export async function runClaimLoop(options: ClaimLoopOptions, signal: AbortSignal): Promise<void> {
+  const begun: BegunTrials = new Map();
   while (!signal.aborted) {
-    const found = await lookOnce(options, signal);
+    const found = await lookOnce(options, begun, signal);
     if (found || signal.aborted) continue;
     const pauseMs = options.idlePollMs * (0.7 + 0.6 * options.random());
     await wakeOrSleep(options.lookForWork, options.clock, pauseMs, signal);
@@ -42,7 +49,11 @@ export async function runClaimLoop(options: ClaimLoopOptions, signal: AbortSigna
 }
 
 /** Whether there was something to do, so that it is worth looking again at once. */
-async function lookOnce(options: ClaimLoopOptions, signal: AbortSignal): Promise<boolean> {
+async function lookOnce(
+  options: ClaimLoopOptions,
+  begun: BegunTrials,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { status, logger } = options;
   if (status.queues.length === 0 || status.draining || status.shuttingDown) return false;
   const notFit = await options.notFitReason();
@@ -53,7 +64,7 @@ async function lookOnce(options: ClaimLoopOptions, signal: AbortSignal): Promise
   const release = await options.hostLock.acquire(signal);
   if (release === null) return false;
   try {
-    return await takeOne(options, signal);
+    return await takeOne(options, begun, signal);
   } catch (error) {
     logger.warn({ err: error }, 'looking for work failed');
     return false;
@@ -62,7 +73,7 @@ async function lookOnce(options: ClaimLoopOptions, signal: AbortSignal): Promise
   }
 }
 
-async function takeOne(options: ClaimLoopOptions, signal: AbortSignal): Promise<boolean> {
+async function takeOne(options: ClaimLoopOptions, begun: BegunTrials, signal: AbortSignal): Promise<boolean> {
   for (const queue of options.status.queues) {
     if (signal.aborted || options.status.draining) return false;
     const offer = await options.broker.takeOffer(queue);
@@ -72,20 +83,26 @@ async function takeOne(options: ClaimLoopOptions, signal: AbortSignal): Promise<
       await offer.giveBack(0);
       return false;
     }
-    await handleOffer(options, queue, offer);
+    const reply = await claimOffered(options, queue, offer);
+    if (reply !== null) await runOnce(options, begun, reply);
     return true;
   }
   return false;
 }
 
-async function handleOffer(options: ClaimLoopOptions, queue: QueueName, taken: TakenOffer): Promise<void> {
-  const { status, logger, link } = options;
+/** Null when the job is not ours. */
+async function claimOffered(
+  options: ClaimLoopOptions,
+  queue: QueueName,
+  taken: TakenOffer,
+): Promise<{ readonly claim: GrantedClaim; readonly askedAtMs: number } | null> {
+  const { logger, link } = options;
   const offer = readOffer(taken.body);
   if (offer === null) {
     // Nobody can claim it: the coordinator's reconciler offers the job again, in a form that can be read.
     logger.error({ queue }, 'an offer could not be read');
     await taken.ack();
-    return;
+    return null;
   }
   let reply: ClaimReply;
   const askedAtMs = options.clock.monotonicMs();
@@ -103,15 +120,36 @@ async function handleOffer(options: ClaimLoopOptions, queue: QueueName, taken: T
     const waits = reply.refusal === 'not_yet' || reply.refusal === 'busy';
     await (waits ? taken.giveBack(reply.retryInMs ?? 5000) : taken.ack());
     logger.debug({ jobId: offer.jobId, refusal: reply.refusal }, 'a claim was refused');
-    return;
+    return null;
   }
   // Whatever the broker says to the ack, the job is ours now; a doubled offer is refused by the next claim.
   await taken.ack().catch((error: unknown) => {
     logger.warn({ err: error, jobId: offer.jobId }, 'the offer could not be acked');
   });
-  status.job = { jobId: reply.jobId, epoch: reply.epoch };
+  return { claim: reply, askedAtMs };
+}
+
+/**
+ * A job that this process has given up is granted to it again, under the same epoch, until the coordinator has read that
+ * it was: then nothing may be begun, since that word will free the job for others.
+ */
+async function runOnce(
+  { status, logger, runTrial }: ClaimLoopOptions,
+  begun: BegunTrials,
+  { claim, askedAtMs }: { readonly claim: GrantedClaim; readonly askedAtMs: number },
+): Promise<void> {
+  const { jobId, epoch } = claim;
+  if (begun.get(jobId) === epoch) {
+    logger.info({ jobId, epoch }, 'a trial that was given up is not begun again');
+    return;
+  }
+  begun.delete(jobId);
+  begun.set(jobId, epoch);
+  const [oldest] = begun.keys();
+  if (begun.size > REMEMBERED_TRIALS && oldest !== undefined) begun.delete(oldest);
+  status.job = { jobId, epoch };
   try {
-    await options.runTrial(reply, askedAtMs);
+    await runTrial(claim, askedAtMs);
   } finally {
     status.job = null;
   }

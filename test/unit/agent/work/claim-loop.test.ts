@@ -90,8 +90,8 @@ function start(): void {
   );
 }
 
-const offer = (jobId: string, queue = ANY): Promise<void> =>
-  wire.offer({ jobId, queue, nextEpoch: 1, offerSequence: 1 });
+const offer = (jobId: string, queue = ANY, offerSequence = 1): Promise<void> =>
+  wire.offer({ jobId, queue, nextEpoch: 1, offerSequence });
 
 /** Rounds of the loop that found nothing to do: it sleeps then. */
 const idleRounds = async (count: number): Promise<void> => {
@@ -103,6 +103,22 @@ const idleRounds = async (count: number): Promise<void> => {
 };
 
 describe('the claim loop', () => {
+  it('does not begin again what it has given up, until the job comes with another epoch', async () => {
+    const begun: number[] = [];
+    runTrial = ({ epoch }) => Promise.resolve(void begun.push(epoch));
+    start();
+    await offer('lost', ANY, 1);
+    await idleRounds(1);
+    await offer('lost', ANY, 2);
+    await idleRounds(1);
+    expect(claims).toEqual(['lost', 'lost']);
+    expect(begun).toEqual([1]);
+    answer = (request) => ({ ...granted(request), epoch: 2 }) as ClaimReply;
+    await offer('lost', ANY, 3);
+    await idleRounds(1);
+    expect(begun).toEqual([1, 2]);
+  });
+
   it('takes what its first queue holds before the second, one trial at a time', async () => {
     await offer('common');
     await offer('scarce', AVX2);
