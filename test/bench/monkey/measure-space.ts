@@ -15,7 +15,7 @@ import { openWalkSampler } from '../../../coordinator/monkey/walk/walk-sampler.t
 import { seededRandom } from '../../../shared/runtime/random.ts';
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
 import { parseRequirement } from '../../../shared/stack/requirement.ts';
-import { satisfies } from '../../../shared/stack/satisfies.ts';
+import { openOracle, satisfies } from '../../../shared/stack/satisfies.ts';
 import type { Stack } from '../../../shared/stack/stack.ts';
 import { StackLines } from '../../../shared/stack/stack-lines.ts';
 import { spaceCases } from './cases.ts';
@@ -107,11 +107,12 @@ function measureStacks(draw: Draw): void {
 /** How many of 200 random-walk stacks the oracle refuses. */
 function refused(): number {
   const stream = strategyNamed('random-walk').open(space, { seed: 'check' });
+  const oracle = openOracle({ requirements, releases: lookup });
   let bad = 0;
   for (let index = 0; index < 200; index++) {
     const stack = stream.next();
     if (stack === null) break;
-    bad += satisfies({ stack, requirements, releases: lookup }).length > 0 ? 1 : 0;
+    bad += oracle(stack).length > 0 ? 1 : 0;
   }
   return bad;
 }
@@ -119,8 +120,10 @@ function refused(): number {
 function measureOracle(): void {
   const stream = strategyNamed('random-walk').open(space, { seed: 'rate' });
   const stacks = Array.from({ length: 100 }, () => stream.next()).filter((stack) => stack !== null);
+  const one = (index: number): (typeof stacks)[number] => stacks[index % stacks.length] as Stack;
   meter.rate('satisfiesPerSecond', 300, (index) => {
-    const stack = stacks[index % stacks.length];
-    if (stack !== undefined) satisfies({ stack, requirements, releases: lookup });
+    satisfies({ stack: one(index), requirements, releases: lookup });
   });
+  const oracle = openOracle({ requirements, releases: lookup });
+  meter.rate('oraclePerSecond', 3_000, (index) => void oracle(one(index)));
 }
