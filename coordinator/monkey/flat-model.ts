@@ -21,6 +21,13 @@ export interface FlatModel {
   /** By package (one more at the end): the requirements that ask for it. */
   readonly incomingFrom: Int32Array;
   readonly incoming: Int32Array;
+  /**
+   * Those in runs that one package alone brings, -1 for what several bring or none does: by package (one more at the end) its
+   * first run, by run (one more at the end) its first place in `incoming`, by run that package.
+   */
+  readonly runsFrom: Int32Array;
+  readonly runFrom: Int32Array;
+  readonly runHolder: Int32Array;
   /** By requirement (one more at the end): the packages with values that bring it, and the sets of those values. */
   readonly holderFrom: Int32Array;
   readonly holderPackages: Int32Array;
@@ -37,22 +44,26 @@ export function flattenModel(model: Model): FlatModel {
   const rows = packages.flatMap((item) => item.needs);
   const holders = holdersOf(model);
   const holderSets = concatenate(holders.flatMap((each) => each.map((holder) => holder.values)));
+  const runs = incoming.map((each) => runsOf(each, holders));
   return {
     packageCount: packages.length,
     requirementCount: requirements.length,
     sizes: Int32Array.from(packages, (item) => item.size),
     bases: Int32Array.from(packages, (item) => item.base),
     offsets: initial.from,
-    firstValue: sums(packages.map((item) => item.size)),
+    firstValue: runningTotals(packages.map((item) => item.size)),
     initial: initial.words,
-    needsFrom: sums(rows.map((row) => row.length)),
+    needsFrom: runningTotals(rows.map((row) => row.length)),
     needs: Int32Array.from(rows.flat()),
     targets: Int32Array.from(requirements, (requirement) => requirement.target),
     allowedFrom: allowed.from,
     allowed: allowed.words,
-    incomingFrom: sums(incoming.map((each) => each.length)),
+    incomingFrom: runningTotals(incoming.map((each) => each.length)),
     incoming: Int32Array.from(incoming.flat()),
-    holderFrom: sums(holders.map((each) => each.length)),
+    runsFrom: runningTotals(runs.map((each) => each.length)),
+    runFrom: runningTotals(runs.flatMap((each) => each.map(({ length }) => length))),
+    runHolder: Int32Array.from(runs.flat(), (run) => run.holder),
+    holderFrom: runningTotals(holders.map((each) => each.length)),
     holderPackages: Int32Array.from(holders.flat(), (holder) => holder.packageIndex),
     holderSetsFrom: holderSets.from,
     holderSets: holderSets.words,
@@ -79,15 +90,35 @@ function holdersOf(model: Model): readonly (readonly Holder[])[] {
   return holders.map((sets) => [...sets].map(([packageIndex, values]) => ({ packageIndex, values })));
 }
 
+interface Run {
+  readonly holder: number;
+  length: number;
+}
+
+function runsOf(requirements: readonly number[], holders: readonly (readonly Holder[])[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const requirement of requirements) {
+    const [first, ...others] = holders[requirement] ?? [];
+    const holder = first === undefined || others.length > 0 ? -1 : first.packageIndex;
+    const last = runs.at(-1);
+    if (last?.holder === holder) {
+      last.length += 1;
+    } else {
+      runs.push({ holder, length: 1 });
+    }
+  }
+  return runs;
+}
+
 function concatenate(sets: readonly Uint32Array[]): { from: Int32Array; words: Uint32Array } {
-  const from = sums(sets.map((set) => set.length));
+  const from = runningTotals(sets.map((set) => set.length));
   const words = new Uint32Array(from.at(-1) ?? 0);
   sets.forEach((set, index) => words.set(set, from[index]));
   return { from, words };
 }
 
 /** Running totals, beginning with 0 and one longer than the lengths. */
-function sums(lengths: readonly number[]): Int32Array {
+export function runningTotals(lengths: readonly number[]): Int32Array {
   const totals = new Int32Array(lengths.length + 1);
   lengths.forEach((length, index) => {
     totals[index + 1] = (totals[index] as number) + length;

@@ -6,40 +6,46 @@
 import { bitCount, lowestBit, wordsFor } from './space/bit-set.ts';
 import { flattenModel, type FlatModel } from './flat-model.ts';
 import type { Model } from './space/model.ts';
+import { Trail } from './trail.ts';
+import { WorkQueue } from './work-queue.ts';
 
 const REQUIRED = 1;
 const EXPANDED = 2;
 
 export class Propagation {
   readonly flat: FlatModel;
-  /** The remaining values of every package, one after the other. Read only for callers. */
+  /**
+   * All that can be undone: the words of the domains, then the flags of packages, then of each requirement whether it is dead.
+   * Read only for callers.
+   */
+  readonly state: Uint32Array;
+  /** Its first part: the remaining values of every package, one after the other. */
   readonly domains: Uint32Array;
   /** The package that ran out of values in the last failed call, or -1. */
   conflictPackage = -1;
-  readonly #packageFlags: Uint8Array;
-  readonly #isDead: Uint8Array;
+  readonly #flagsFrom: number;
+  readonly #deadFrom: number;
   readonly #watchedWord: Uint32Array;
-  /** Pairs of a slot and its old content: words of domains first, then flags of packages, then requirements. */
-  #trail = new Int32Array(4096);
-  #trailLength = 0;
-  readonly #queue: Int32Array;
-  readonly #isQueued: Uint8Array;
-  #queueLength = 0;
+  readonly #trail: Trail;
+  readonly #changed: WorkQueue;
 
   constructor(model: Model) {
     this.flat = flattenModel(model);
-    this.domains = this.flat.initial.slice();
-    this.#packageFlags = new Uint8Array(this.flat.packageCount);
-    this.#isDead = new Uint8Array(this.flat.requirementCount);
-    this.#watchedWord = new Uint32Array(this.flat.requirementCount);
-    this.#queue = new Int32Array(this.flat.packageCount);
-    this.#isQueued = new Uint8Array(this.flat.packageCount);
+    const { initial, packageCount, requirementCount } = this.flat;
+    this.#flagsFrom = initial.length;
+    this.#deadFrom = this.#flagsFrom + packageCount;
+    this.#trail = new Trail(this.#deadFrom + requirementCount);
+    this.state = this.#trail.state;
+    this.state.set(initial);
+    this.domains = this.state.subarray(0, this.#flagsFrom);
+    this.#watchedWord = new Uint32Array(requirementCount);
+    this.#changed = new WorkQueue(packageCount);
   }
 
   /** Makes the model consistent before any choice. False when no stack is left. */
   start(roots: readonly number[]): boolean {
     for (let index = 0; index < this.flat.packageCount; index++) {
-      this.#enqueue(index);
+      this.#changed.add(index);
     }
     for (const root of roots) {
       this.#impose(root);
@@ -49,30 +55,25 @@ export class Propagation {
 
   /** A place to come back to with `undoTo`. */
   mark(): number {
-    return this.#trailLength;
+    return this.#trail.mark();
   }
 
   undoTo(mark: number): void {
-    const { domains } = this;
-    const flagsFrom = domains.length;
-    const requirementsFrom = flagsFrom + this.#packageFlags.length;
-    while (this.#trailLength > mark) {
-      this.#trailLength -= 2;
-      const slot = this.#trail[this.#trailLength] as number;
-      const old = this.#trail[this.#trailLength + 1] as number;
-      if (slot < flagsFrom) {
-        domains[slot] = old;
-      } else if (slot < requirementsFrom) {
-        this.#packageFlags[slot - flagsFrom] = old;
-      } else {
-        this.#isDead[slot - requirementsFrom] = old;
-      }
-    }
+    this.#trail.undoTo(mark);
     this.conflictPackage = -1;
   }
 
+  /** What changed since a mark, to be had again by `replay` where the propagation is what it was then. */
+  changesSince(mark: number): Int32Array {
+    return this.#trail.changesSince(mark);
+  }
+
+  replay(changes: Int32Array): void {
+    this.#trail.replay(changes);
+  }
+
   isRequired(packageIndex: number): boolean {
-    return ((this.#packageFlags[packageIndex] as number) & REQUIRED) !== 0;
+    return ((this.state[this.#flagsFrom + packageIndex] as number) & REQUIRED) !== 0;
   }
 
   has(packageIndex: number, value: number): boolean {
@@ -82,16 +83,42 @@ export class Propagation {
 
   /** Whether it is required and has one value, whose requirements are imposed. */
   isDecided(packageIndex: number): boolean {
-    return ((this.#packageFlags[packageIndex] as number) & EXPANDED) !== 0;
+    return ((this.state[this.#flagsFrom + packageIndex] as number) & EXPANDED) !== 0;
+  }
+
+  /** Where in the state the remaining values of a package are. */
+  domainSlots(packageIndex: number): readonly number[] {
+    const from = this.flat.offsets[packageIndex] as number;
+    return Array.from(
+      { length: (this.flat.offsets[packageIndex + 1] as number) - from },
+      (_, word) => from + word,
+    );
+  }
+
+  /** Where it says whether a package is required, and decided. */
+  flagSlot(packageIndex: number): number {
+    return this.#flagsFrom + packageIndex;
+  }
+
+  /** The first of some packages, from a place on, that is required and not decided, or -1. */
+  firstOpen(packages: Int32Array, from: number): number {
+    const { state } = this;
+    const flagsFrom = this.#flagsFrom;
+    for (let place = from; place < packages.length; place++) {
+      const packageIndex = packages[place] as number;
+      if (state[flagsFrom + packageIndex] === REQUIRED) {
+        return packageIndex;
+      }
+    }
+    return -1;
   }
 
   /** Writes the real packages that are required and not decided, ascending, and gives their number. */
   openPackages(into: Int32Array): number {
     const { bases } = this.flat;
-    const flags = this.#packageFlags;
     let length = 0;
-    for (let index = 0; index < flags.length; index++) {
-      if (flags[index] === REQUIRED && bases[index] === index) {
+    for (let index = 0; index < bases.length; index++) {
+      if (this.state[this.#flagsFrom + index] === REQUIRED && bases[index] === index) {
         into[length] = index;
         length += 1;
       }
@@ -108,6 +135,19 @@ export class Propagation {
       count += bitCount(this.domains[slot] as number);
     }
     return count;
+  }
+
+  /** The smallest remaining value, or -1. */
+  lowest(packageIndex: number): number {
+    const from = this.flat.offsets[packageIndex] as number;
+    const to = this.flat.offsets[packageIndex + 1] as number;
+    for (let slot = from; slot < to; slot++) {
+      const word = this.domains[slot] as number;
+      if (word !== 0) {
+        return (slot - from) * 32 + lowestBit(word);
+      }
+    }
+    return -1;
   }
 
   /** The `position`th smallest remaining value, or -1. */
@@ -135,17 +175,17 @@ export class Propagation {
     const to = this.flat.offsets[packageIndex + 1] as number;
     for (let slot = from; slot < to; slot++) {
       const keep = slot - from === value >>> 5 ? 1 << (value & 31) : 0;
-      this.#setWord(slot, ((this.domains[slot] as number) & keep) >>> 0);
+      this.#trail.set(slot, (this.domains[slot] as number) & keep);
     }
-    this.#enqueue(packageIndex);
+    this.#changed.add(packageIndex);
     return this.#run();
   }
 
   /** Rules one value out. False when that leads to a conflict. */
   exclude(packageIndex: number, value: number): boolean {
     const slot = (this.flat.offsets[packageIndex] as number) + (value >>> 5);
-    this.#setWord(slot, ((this.domains[slot] as number) & ~(1 << (value & 31))) >>> 0);
-    this.#enqueue(packageIndex);
+    this.#trail.set(slot, (this.domains[slot] as number) & ~(1 << (value & 31)));
+    this.#changed.add(packageIndex);
     return this.#run();
   }
 
@@ -162,12 +202,9 @@ export class Propagation {
   }
 
   #run(): boolean {
-    while (this.#queueLength > 0) {
-      this.#queueLength -= 1;
-      const packageIndex = this.#queue[this.#queueLength] as number;
-      this.#isQueued[packageIndex] = 0;
-      if (!this.#visit(packageIndex)) {
-        this.#clearQueue();
+    for (let next = this.#changed.take(); next !== -1; next = this.#changed.take()) {
+      if (!this.#visit(next)) {
+        this.#changed.clear();
         return false;
       }
     }
@@ -179,19 +216,19 @@ export class Propagation {
       const from = this.flat.offsets[packageIndex] as number;
       const to = this.flat.offsets[packageIndex + 1] as number;
       // Zero, one or several values: most packages have several in their first words.
-      let found = 0;
+      let only = -1;
       let isSeveral = false;
       for (let slot = from; slot < to && !isSeveral; slot++) {
         const word = this.domains[slot] as number;
-        isSeveral = word !== 0 && (found !== 0 || (word & (word - 1)) !== 0);
-        found |= word;
+        isSeveral = word !== 0 && (only !== -1 || (word & (word - 1)) !== 0);
+        only = word === 0 ? only : (slot - from) * 32 + lowestBit(word);
       }
-      if (found === 0) {
+      if (only === -1) {
         this.conflictPackage = packageIndex;
         return false;
       }
       if (!isSeveral) {
-        this.#expand(packageIndex);
+        this.#expand(packageIndex, only);
       }
       this.#narrowBase(packageIndex);
     }
@@ -199,13 +236,12 @@ export class Propagation {
     return true;
   }
 
-  #expand(packageIndex: number): void {
-    const flags = this.#packageFlags[packageIndex] as number;
-    if ((flags & EXPANDED) !== 0) {
+  #expand(packageIndex: number, value: number): void {
+    if (this.isDecided(packageIndex)) {
       return;
     }
-    this.#setFlags(packageIndex, flags | EXPANDED);
-    const row = (this.flat.firstValue[packageIndex] as number) + this.valueAt(packageIndex, 0);
+    this.#trail.set(this.#flagsFrom + packageIndex, REQUIRED | EXPANDED);
+    const row = (this.flat.firstValue[packageIndex] as number) + value;
     const to = this.flat.needsFrom[row + 1] as number;
     for (let index = this.flat.needsFrom[row] as number; index < to; index++) {
       this.#impose(this.flat.needs[index] as number);
@@ -232,25 +268,35 @@ export class Propagation {
     let isChanged = false;
     for (let slot = from; slot < to; slot++) {
       const old = this.domains[slot] as number;
-      const next = (old & (words[wordsFrom + slot - from] as number)) >>> 0;
-      if (next !== old) {
-        this.#setWord(slot, next);
+      const kept = old & (words[wordsFrom + slot - from] as number);
+      if (kept !== (old | 0)) {
+        this.#trail.set(slot, kept);
         isChanged = true;
       }
     }
     if (isChanged) {
-      this.#enqueue(packageIndex);
+      this.#changed.add(packageIndex);
     }
   }
 
   #checkRequirementsOn(packageIndex: number): void {
-    const { incoming, incomingFrom } = this.flat;
-    const to = incomingFrom[packageIndex + 1] as number;
-    for (let index = incomingFrom[packageIndex] as number; index < to; index++) {
+    const { runsFrom, runFrom, runHolder } = this.flat;
+    const to = runsFrom[packageIndex + 1] as number;
+    for (let run = runsFrom[packageIndex] as number; run < to; run++) {
+      // What a decided package requires is imposed, and what else it might have required rules nothing out any more.
+      const holder = runHolder[run] as number;
+      if (holder === -1 || !this.isDecided(holder)) {
+        this.#checkRequirements(packageIndex, runFrom[run] as number, runFrom[run + 1] as number);
+      }
+    }
+  }
+
+  #checkRequirements(target: number, from: number, to: number): void {
+    const { incoming } = this.flat;
+    for (let index = from; index < to; index++) {
       const requirement = incoming[index] as number;
-      if (this.#isDead[requirement] === 0 && !this.#isSupported(requirement, packageIndex)) {
-        this.#remember(this.domains.length + this.#packageFlags.length + requirement, 0);
-        this.#isDead[requirement] = 1;
+      if (this.state[this.#deadFrom + requirement] === 0 && !this.#isSupported(requirement, target)) {
+        this.#trail.set(this.#deadFrom + requirement, 1);
         this.#dropHolders(requirement);
       }
     }
@@ -288,62 +334,22 @@ export class Propagation {
       let isChanged = false;
       for (let word = 0; word < words; word++) {
         const old = this.domains[from + word] as number;
-        const next = (old & ~(holderSets[set + word] as number)) >>> 0;
-        if (next !== old) {
-          this.#setWord(from + word, next);
+        const kept = old & ~(holderSets[set + word] as number);
+        if (kept !== (old | 0)) {
+          this.#trail.set(from + word, kept);
           isChanged = true;
         }
       }
       if (isChanged) {
-        this.#enqueue(packageIndex);
+        this.#changed.add(packageIndex);
       }
     }
   }
 
   #setRequired(packageIndex: number): void {
-    const flags = this.#packageFlags[packageIndex] as number;
-    if ((flags & REQUIRED) === 0) {
-      this.#setFlags(packageIndex, flags | REQUIRED);
-      this.#enqueue(packageIndex);
-    }
-  }
-
-  #setFlags(packageIndex: number, flags: number): void {
-    this.#remember(this.domains.length + packageIndex, this.#packageFlags[packageIndex] as number);
-    this.#packageFlags[packageIndex] = flags;
-  }
-
-  #setWord(slot: number, next: number): void {
-    const old = this.domains[slot] as number;
-    if (old !== next) {
-      this.#remember(slot, old);
-      this.domains[slot] = next;
-    }
-  }
-
-  #remember(slot: number, old: number): void {
-    if (this.#trailLength + 2 > this.#trail.length) {
-      const larger = new Int32Array(this.#trail.length * 2);
-      larger.set(this.#trail);
-      this.#trail = larger;
-    }
-    this.#trail[this.#trailLength] = slot;
-    this.#trail[this.#trailLength + 1] = old;
-    this.#trailLength += 2;
-  }
-
-  #enqueue(packageIndex: number): void {
-    if (this.#isQueued[packageIndex] === 0) {
-      this.#isQueued[packageIndex] = 1;
-      this.#queue[this.#queueLength] = packageIndex;
-      this.#queueLength += 1;
-    }
-  }
-
-  #clearQueue(): void {
-    while (this.#queueLength > 0) {
-      this.#queueLength -= 1;
-      this.#isQueued[this.#queue[this.#queueLength] as number] = 0;
+    if (!this.isRequired(packageIndex)) {
+      this.#trail.set(this.#flagsFrom + packageIndex, REQUIRED);
+      this.#changed.add(packageIndex);
     }
   }
 }

@@ -1,44 +1,152 @@
 // From chosen values back to a stack with names, versions and indexes.
-import { byCodeUnits } from '../../shared/stack/canonical-json.ts';
-import { stackId, type Stack, type StackPackage } from '../../shared/stack/stack.ts';
+import { byCodeUnits, canonicalJson } from '../../shared/stack/canonical-json.ts';
+import {
+  indexesText,
+  packageText,
+  stackIdOfTexts,
+  type Stack,
+  type StackPackage,
+} from '../../shared/stack/stack.ts';
 import { at } from './space/at.ts';
-import { isSelector } from './space/model.ts';
+import { isSelector, type Model } from './space/model.ts';
 import type { StateSpace } from './space/state-space.ts';
 
-/** @param values by package of the space's model the chosen value, -1 for packages outside the stack */
-export function stackOf(space: StateSpace, values: Int32Array): Stack {
-  const packages = stackPackages(space, values);
-  const { environment, indexFingerprints } = space;
-  return { stack_id: stackId({ environment, packages, indexFingerprints }), environment, packages };
+type StackSpace = Pick<StateSpace, 'model' | 'candidates' | 'environment' | 'indexFingerprints'>;
+
+/** A package as one stack after the other has it. */
+interface Part {
+  readonly item: StackPackage;
+  /** What it adds to the id of a stack. */
+  readonly text: string;
+}
+
+/** Makes the stacks of a space. They share what is the same in them: a stream makes thousands a second. */
+export class StackMaker {
+  readonly #space: StackSpace;
+  readonly #environmentText: string;
+  readonly #virtuals: readonly (readonly number[])[];
+  /** By package, by value: without extras. */
+  readonly #parts: readonly (Part | undefined)[][];
+  /** By package, value and extras. */
+  readonly #partsWithExtras = new Map<string, Part>();
+  /** By names of indexes: what they add to the id of a stack. */
+  readonly #indexTexts = new Map<string, string>();
+
+  constructor(space: StackSpace) {
+    this.#space = space;
+    this.#environmentText = canonicalJson(space.environment);
+    this.#virtuals = virtualsOf(space.model);
+    this.#parts = space.model.packages.map(({ size }) => Array.from({ length: size }, () => undefined));
+  }
+
+  /** @param values by package of the space's model the chosen value, -1 for packages outside the stack */
+  stack(values: Int32Array): Stack {
+    const { environment, model } = this.#space;
+    const parts: Part[] = [];
+    let isSorted = true;
+    for (let index = 0; index < model.packages.length; index++) {
+      const value = values[index] as number;
+      if (value !== -1 && at(model.packages, index).extra === null) {
+        const part = this.#part(index, value, values);
+        const before = parts.at(-1);
+        isSorted &&= before === undefined || before.item.name < part.item.name;
+        parts.push(part);
+      }
+    }
+    // Where another project stands for one, its name is out of order.
+    if (!isSorted) {
+      parts.sort((a, b) => byCodeUnits(a.item.name, b.item.name));
+    }
+    const id = stackIdOfTexts({
+      environment: this.#environmentText,
+      indexes: this.#indexText(parts),
+      packages: parts.map(({ text }) => text),
+    });
+    return { stack_id: id, environment, packages: parts.map(({ item }) => item) };
+  }
+
+  #part(packageIndex: number, value: number, values: Int32Array): Part {
+    const wanted = wantedExtras(this.#space.model, at(this.#virtuals, packageIndex), values);
+    if (wanted.length > 0) {
+      const key = `${packageIndex} ${value} ${wanted.join(' ')}`;
+      const known = this.#partsWithExtras.get(key) ?? this.#newPart(packageIndex, value, wanted);
+      this.#partsWithExtras.set(key, known);
+      return known;
+    }
+    const own = this.#parts[packageIndex] as (Part | undefined)[];
+    return (own[value] ??= this.#newPart(packageIndex, value, wanted));
+  }
+
+  #newPart(packageIndex: number, value: number, extras: readonly string[]): Part {
+    const item = stackPackage(this.#space.candidates, packageIndex, value, extras);
+    return { item, text: packageText(item) };
+  }
+
+  #indexText(parts: readonly Part[]): string {
+    const used: string[] = [];
+    for (const { item } of parts) {
+      if (!used.includes(item.index)) used.push(item.index);
+    }
+    const key = JSON.stringify(used);
+    const known = this.#indexTexts.get(key) ?? indexesText(used, this.#space.indexFingerprints);
+    this.#indexTexts.set(key, known);
+    return known;
+  }
+}
+
+/** One stack; who makes many keeps a `StackMaker`. */
+export function stackOf(space: StackSpace, values: Int32Array): Stack {
+  return new StackMaker(space).stack(values);
 }
 
 /** The packages alone, sorted by name. */
 export function stackPackages(
-  space: Pick<StateSpace, 'model' | 'candidates'>,
+  { model, candidates }: Pick<StateSpace, 'model' | 'candidates'>,
   values: Int32Array,
 ): readonly StackPackage[] {
-  const packages: StackPackage[] = [];
-  const extras = new Map<number, string[]>();
-  space.model.packages.forEach((item, index) => {
-    const { base, extra } = item;
-    if (extra !== null && !isSelector(item) && values[index] !== -1) {
-      extras.set(base, [...(extras.get(base) ?? []), extra]);
-    }
-  });
-  space.model.packages.forEach(({ extra }, index) => {
+  const virtuals = virtualsOf(model);
+  const packages = model.packages.flatMap(({ extra }, index) => {
     const value = values[index] ?? -1;
-    if (extra === null && value !== -1) {
-      const { name, version, index: indexName, variant } = at(at(space.candidates, index), value);
-      const wanted = extras.get(index);
-      packages.push({
-        name,
-        version: version.text,
-        index: indexName,
-        ...(wanted === undefined ? {} : { extras: wanted.toSorted(byCodeUnits) }),
-        ...(variant === null ? {} : { variant }),
-      });
-    }
+    const extras = wantedExtras(model, at(virtuals, index), values);
+    return extra === null && value !== -1 ? [stackPackage(candidates, index, value, extras)] : [];
   });
-  // Names and versions are normalised already: doing that again would cost more than drawing the stack.
-  return packages.sort((a, b) => byCodeUnits(a.name, b.name));
+  return packages.toSorted((a, b) => byCodeUnits(a.name, b.name));
 }
+
+/** By package: its virtual packages, in the order of their extras. */
+function virtualsOf({ packages }: Model): readonly (readonly number[])[] {
+  const virtuals = packages.map((): number[] => []);
+  packages.forEach((item, index) => {
+    if (item.extra !== null && !isSelector(item)) at(virtuals, item.base).push(index);
+  });
+  const extraOf = (index: number): string => at(packages, index).extra ?? '';
+  return virtuals.map((own) => own.toSorted((a, b) => byCodeUnits(extraOf(a), extraOf(b))));
+}
+
+function wantedExtras(
+  { packages }: Model,
+  virtuals: readonly number[],
+  values: Int32Array,
+): readonly string[] {
+  if (virtuals.length === 0) return NONE;
+  return virtuals.flatMap((virtual) => (values[virtual] === -1 ? [] : (at(packages, virtual).extra ?? [])));
+}
+
+/** Names and versions are normalised already: doing that again would cost more than drawing the stack. */
+function stackPackage(
+  candidates: StateSpace['candidates'],
+  packageIndex: number,
+  value: number,
+  extras: readonly string[],
+): StackPackage {
+  const { name, version, index, variant } = at(at(candidates, packageIndex), value);
+  return Object.freeze({
+    name,
+    version: version.text,
+    index,
+    ...(extras.length === 0 ? {} : { extras: Object.freeze(extras) }),
+    ...(variant === null ? {} : { variant }),
+  });
+}
+
+const NONE: readonly string[] = [];

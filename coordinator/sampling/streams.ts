@@ -4,6 +4,7 @@ import { TroopError } from '../../shared/errors/troop-error.ts';
 import { canonicalJson } from '../../shared/stack/canonical-json.ts';
 import { environmentKey } from '../../shared/stack/environment.ts';
 import type { SnapshotIndex } from '../../shared/stack/release.ts';
+import { StackLines } from '../../shared/stack/stack-lines.ts';
 import type { LockedStack, Stack } from '../../shared/stack/stack.ts';
 import { openSampling, skipStacks, type Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom, SampledStream } from '../monkey/strategies/sampled-from.ts';
@@ -77,6 +78,7 @@ const KEPT_STREAMS = 32;
 
 export function createStreams(spaces: Spaces): Streams {
   const streams = new Recent<KeptStream>(KEPT_STREAMS);
+  const stackLines = new StackLines();
 
   /** Uses the stream that stands at the cursor, or opens one; keeps it where it stands afterwards. */
   const withStream = <Answer>(
@@ -121,7 +123,9 @@ export function createStreams(spaces: Spaces): Streams {
       return withStream(open, request, (stream, isStart) => {
         if (isStart) skipStacks(stream, shardStart(shard));
         const stacks = take(stream, count, shard?.of ?? 1);
-        const lines = stacks.map(({ stack }) => JSON.stringify(files ? open.lock(stack) : stack)).join('\n');
+        const lines = stacks
+          .map(({ stack }) => (files ? JSON.stringify(open.lock(stack)) : stackLines.line(stack)))
+          .join('\n');
         const total = stream.total?.toString() ?? null;
         const isDry = stacks.length < count;
         return { lines, given: stacks.length, cursor: stream.cursor, isDry, total, indexes };

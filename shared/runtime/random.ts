@@ -1,7 +1,7 @@
 // A seeded generator whose constants are part of the product: the same seed gives the same stream of stacks and the
 // same measuring schedule on every machine for ever. xoshiro128** (Blackman and Vigna, 2018), seeded through SHA-256.
 // Pure but for its own state, so pure rooms may use it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface Random {
   /** Uniform unsigned integer below 2^32. */
@@ -18,7 +18,7 @@ const rotateLeft = (value: number, count: number): number => (value << count) | 
 
 /** A generator for `seed`; different texts give unrelated streams, so derive one a purpose: `${seed}/blocks/3`. */
 export function seededRandom(seed: string): Random {
-  const state = createHash('sha256').update(seed, 'utf8').digest();
+  const state = hash('sha256', seed, 'buffer');
   let a = state.readUInt32LE(0) | 0;
   let b = state.readUInt32LE(4) | 0;
   let c = state.readUInt32LE(8) | 0;

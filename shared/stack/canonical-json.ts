@@ -1,6 +1,6 @@
 // One spelling for one value, so that equal values have equal hashes: keys sorted by UTF-16 code units, no white space,
 // strings and numbers as ECMAScript writes them. https://www.rfc-editor.org/rfc/rfc8785
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { TroopError } from '../errors/troop-error.ts';
 
 /**
@@ -18,7 +18,7 @@ export function canonicalJson(value: unknown): string {
 
 /** Lower-case hex SHA-256 of UTF-8 text or bytes. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** Undefined when there is anything in it that has no canonical form. Every stack passes here, so it builds nothing that it need not. */

@@ -2,7 +2,7 @@
 // asked for, with the extras that are asked for, again and again until nothing new turns up. Cycles end by themselves.
 import { TroopError } from '../errors/troop-error.ts';
 import type { MarkerEnvironment } from './marker.ts';
-import { markerHolds } from './marker.ts';
+import { markerHolds, mentionsExtra } from './marker.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 import type { StackPackage } from './stack.ts';
 import type { Violation } from './violation.ts';
@@ -21,32 +21,39 @@ export interface Closure {
   readonly violations: readonly Violation[];
 }
 
+/** A dependency of a package, and whether it applies when these extras of the package are asked for. */
+export interface Dependency {
+  readonly requirement: Requirement;
+  readonly holds: (asked: ReadonlySet<string>) => boolean;
+}
+
+export interface Dependencies {
+  readonly all: readonly Dependency[];
+  /** Of what could not be read. */
+  readonly violations: readonly Violation[];
+}
+
 export interface ClosureInput {
   /** Those of the request that apply. */
   readonly roots: readonly Requirement[];
   readonly packages: readonly StackPackage[];
-  readonly markers: MarkerEnvironment;
-  /** PEP 508 lines of a package; null when they are unknown, undefined when the release is. */
-  readonly linesOf: (item: StackPackage) => readonly string[] | null | undefined;
+  /** See `readDependencies`. */
+  readonly dependenciesOf: (item: StackPackage) => Dependencies;
   /** The package of the stack that a requirement is about; its own name when absent, or when no other stands for it. */
   readonly standInOf?: ((name: string) => string) | undefined;
 }
 
 export function walkClosure(input: ClosureInput): Closure {
-  const violations: Violation[] = [];
-  const dependencies = new Map(
-    input.packages.map((item) => [item.name, readDependencies(item, input, violations)]),
-  );
+  const dependencies = new Map(input.packages.map((item) => [item.name, input.dependenciesOf(item)]));
+  const violations = input.packages.flatMap(({ name }) => dependencies.get(name)?.violations ?? []);
   const packages = new Map(input.packages.map((item) => [item.name, item]));
   let extras: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   for (;;) {
     const demands = input.roots.map((requirement): Demand => ({ requirement, by: 'the request' }));
     for (const [name, asked] of extras) {
-      const applicable = (dependencies.get(name) ?? []).filter((dependency) =>
-        markerHolds(dependency.marker, input.markers, asked),
-      );
       const by = `${name} ${packages.get(name)?.version ?? ''}`.trim();
-      demands.push(...applicable.map((requirement): Demand => ({ requirement, by })));
+      const applicable = (dependencies.get(name)?.all ?? []).filter(({ holds }) => holds(asked));
+      demands.push(...applicable.map(({ requirement }): Demand => ({ requirement, by })));
     }
     const grown = extrasOf(demands, input.standInOf ?? ((name) => name));
     if (sizeOf(grown) === sizeOf(extras)) {
@@ -56,23 +63,24 @@ export function walkClosure(input: ClosureInput): Closure {
   }
 }
 
-/** Parses the lines of a package; a line that cannot be read, or cannot be judged on the target, is a violation. */
-function readDependencies(
+/**
+ * Reads the lines of a package; a line that cannot be read, or cannot be judged on the target, is a violation.
+ * @param lines PEP 508 lines of the package; null when they are unknown, undefined when the release is
+ */
+export function readDependencies(
   item: StackPackage,
-  input: ClosureInput,
-  violations: Violation[],
-): readonly Requirement[] {
-  const lines = input.linesOf(item);
+  lines: readonly string[] | null | undefined,
+  markers: MarkerEnvironment,
+): Dependencies {
+  const violations: Violation[] = [];
   const by = `${item.name} ${item.version}`;
   if (lines === null) {
     const text = `What ${by} requires is not known without building it.`;
     violations.push({ kind: 'unknown-metadata', package: item.name, by, text });
   }
-  return (lines ?? []).flatMap((line) => {
+  const all = (lines ?? []).flatMap((line) => {
     try {
-      const requirement = parseRequirement(line);
-      markerHolds(requirement.marker, input.markers);
-      return [requirement];
+      return [dependencyOf(parseRequirement(line), markers)];
     } catch (error) {
       if (!(error instanceof TroopError)) {
         throw error;
@@ -82,6 +90,23 @@ function readDependencies(
       return [];
     }
   });
+  return { all, violations };
+}
+
+/** @throws TROOP-1806 when its marker cannot be judged */
+function dependencyOf(requirement: Requirement, markers: MarkerEnvironment): Dependency {
+  const { marker } = requirement;
+  const isAlways = markerHolds(marker, markers);
+  if (isAlways || marker === null || !mentionsExtra(marker)) {
+    return { requirement, holds: () => isAlways };
+  }
+  const answers = new Map<string, boolean>();
+  const holdsFor = (extra: string): boolean => {
+    const answer = answers.get(extra) ?? markerHolds(marker, markers, [extra]);
+    answers.set(extra, answer);
+    return answer;
+  };
+  return { requirement, holds: (asked) => [...asked].some(holdsFor) };
 }
 
 function extrasOf(

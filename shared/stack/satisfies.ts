@@ -1,8 +1,9 @@
 // The naive oracle: whether a stack is what its request asks for, checked in the plainest way that can be written, without
 // any part of an engine. Every stack that Troop emits passes it; what fails is told in sentences.
 import { Alternatives, isOneOfTheWays, type AlternativeDeclaration } from './alternatives.ts';
-import { byCodeUnits } from './canonical-json.ts';
-import { walkClosure, type Closure, type Demand } from './closure.ts';
+import { byCodeUnits, canonicalJson } from './canonical-json.ts';
+import { readDependencies, walkClosure, type Closure, type Demand, type Dependencies } from './closure.ts';
+import type { TargetEnvironment } from './environment.ts';
 import { dependencyLines, eligibleFiles, type EligibilityPolicy } from './eligible.ts';
 import { isValidName, normalizeName } from './name.ts';
 import { allowsYanked, applicableRequirements, resolutionPolicy, type ResolutionPolicy } from './policy.ts';
@@ -11,14 +12,14 @@ import type { Requirement } from './requirement.ts';
 import { formatSpecifierSet, specifierAllows } from './specifier.ts';
 import { checkRelease } from './satisfies-release.ts';
 import { findRelease, type Stack, type StackPackage } from './stack.ts';
-import { openTarget } from './target.ts';
-import { parseVersion, tryParseVersion } from './version.ts';
+import { openTarget, type Target } from './target.ts';
+import { parseVersion, tryParseVersion, type Version } from './version.ts';
 import type { Violation } from './violation.ts';
 import { isVariantLabel } from './wheel.ts';
 
-export interface SatisfiesInput {
-  readonly stack: Stack;
-  /** The request; lines whose marker does not hold on the target ask for nothing. */
+/** What stacks are held to. */
+export interface Request {
+  /** Lines whose marker does not hold on the target ask for nothing. */
   readonly requirements: readonly Requirement[];
   /** Bounds on packages that something else asks for. */
   readonly constraints?: readonly Requirement[] | undefined;
@@ -28,71 +29,139 @@ export interface SatisfiesInput {
   readonly alternatives?: readonly AlternativeDeclaration[] | undefined;
 }
 
-/** A package of the stack, and its version as the index spells it, which `===` looks at. */
-interface Pin {
-  readonly item: StackPackage;
-  readonly spelling: string;
+export interface SatisfiesInput extends Request {
+  readonly stack: Stack;
 }
 
 /**
  * Everything that is wrong with a stack; empty when it is valid: every requirement met, nothing superfluous, everything
  * installable on the target under the policy.
  */
-export function satisfies(input: SatisfiesInput): readonly Violation[] {
-  const { stack, releases } = input;
-  const shape = checkShape(stack.packages);
-  if (shape.length > 0) {
-    return shape;
+export function satisfies({ stack, ...request }: SatisfiesInput): readonly Violation[] {
+  return openOracle(request)(stack);
+}
+
+/** The same for many stacks of one request: what is the case for a pin by itself is looked up once. The knowledge must not change. */
+export function openOracle(request: Request): (stack: Stack) => readonly Violation[] {
+  let last: TargetOracle | null = null;
+  return ({ environment, packages }) => {
+    const shape = checkShape(packages);
+    if (shape.length > 0) {
+      return shape;
+    }
+    if (last === null || !isSameEnvironment(last.environment, environment)) {
+      last = new TargetOracle(request, environment);
+    }
+    return last.check(packages);
+  };
+}
+
+function isSameEnvironment(a: TargetEnvironment, b: TargetEnvironment): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b);
+}
+
+/** A package of a stack by itself. */
+interface Pin {
+  /** Its version as the index spells it, which `===` looks at; text when it is none. */
+  readonly version: Version | string;
+  readonly dependencies: Dependencies;
+  /** What is wrong with it, whatever else is in the stack. */
+  readonly violations: readonly Violation[];
+}
+
+/** Pins that are remembered; beyond, all are forgotten. */
+const MAX_PINS = 20_000;
+
+class TargetOracle {
+  readonly environment: TargetEnvironment;
+  readonly #releases: ReleaseLookup;
+  readonly #target: Target;
+  readonly #policy: ResolutionPolicy;
+  readonly #roots: readonly Requirement[];
+  readonly #constraints: readonly Requirement[];
+  readonly #alternatives: Alternatives;
+  readonly #pins = new Map<string, Pin>();
+
+  constructor(request: Request, environment: TargetEnvironment) {
+    this.environment = environment;
+    this.#releases = request.releases;
+    this.#target = openTarget(environment);
+    this.#policy = resolutionPolicy(request.policy);
+    this.#roots = applicableRequirements(request.requirements, this.#target.markers);
+    this.#constraints = applicableRequirements(request.constraints ?? [], this.#target.markers);
+    this.#alternatives = new Alternatives(request.alternatives);
   }
-  const target = openTarget(stack.environment);
-  const policy = resolutionPolicy(input.policy);
-  const roots = applicableRequirements(input.requirements, target.markers);
-  const constraints = applicableRequirements(input.constraints ?? [], target.markers);
-  const alternatives = new Alternatives(input.alternatives);
-  const rootsOf = (name: string): readonly Requirement[] =>
-    alternatives.about([...roots, ...constraints], name);
-  const fileRulesOf = (item: StackPackage): EligibilityPolicy => ({
-    allowSdists: policy.allowSdists,
-    excludeNewer: policy.excludeNewer,
-    allowYanked: allowsYanked(parseVersion(item.version), rootsOf(item.name), policy),
-    variant: item.variant ?? null,
-  });
-  const linesOf = (item: StackPackage): readonly string[] | null | undefined => {
-    const release = findRelease(item, releases.releases(item.name) ?? []);
-    const lines = release && dependencyLines(release, eligibleFiles(release, target, fileRulesOf(item)));
-    return lines === null && policy.needsBuild === 'assume-no-dependencies' ? [] : lines;
-  };
-  const standInOf = (name: string): string =>
-    stack.packages.find((candidate) => alternatives.isAbout(name, candidate.name))?.name ?? name;
-  const pinOf = (name: string): Pin | undefined => {
-    const item = stack.packages.find((candidate) => candidate.name === standInOf(name));
-    const release = item && findRelease(item, releases.releases(item.name) ?? []);
-    return item && { item, spelling: release?.version ?? item.version };
-  };
-  const closure = walkClosure({
-    roots,
-    packages: stack.packages,
-    markers: target.markers,
-    linesOf,
-    standInOf,
-  });
-  return [
-    ...stack.packages.flatMap((item) =>
-      checkRelease({
-        item,
-        target,
-        policy,
-        known: releases.releases(item.name),
-        roots: rootsOf(item.name),
-        fileRules: fileRulesOf(item),
-      }),
-    ),
-    ...stack.packages.flatMap((item) => checkAlternative(item, stack.packages, alternatives)),
-    ...closure.violations,
-    ...closure.demands.flatMap((demand) => checkDemand(demand, pinOf(demand.requirement.name))),
-    ...constraints.flatMap((constraint) => checkConstraint(constraint, pinOf(constraint.name))),
-    ...stack.packages.flatMap((item) => checkReached(item, closure)),
-  ];
+
+  check(packages: readonly StackPackage[]): readonly Violation[] {
+    const alternatives = this.#alternatives;
+    const standIns = new Map<string, StackPackage>();
+    for (const item of packages) {
+      for (const name of [item.name, alternatives.headOf(item.name)]) {
+        if (!standIns.has(name)) standIns.set(name, item);
+      }
+    }
+    const closure = walkClosure({
+      roots: this.#roots,
+      packages,
+      dependenciesOf: (item) => this.#pinOf(item).dependencies,
+      standInOf: (name) => standIns.get(name)?.name ?? name,
+    });
+    const chosenFor = ({ name }: Requirement): Chosen | undefined => {
+      const item = standIns.get(name);
+      return item && { item, version: this.#pinOf(item).version };
+    };
+    return [
+      ...packages.flatMap((item) => this.#pinOf(item).violations),
+      ...packages.flatMap((item) => checkAlternative(item, packages, alternatives)),
+      ...closure.violations,
+      ...closure.demands.flatMap((demand) => checkDemand(demand, chosenFor(demand.requirement))),
+      ...this.#constraints.flatMap((constraint) => checkConstraint(constraint, chosenFor(constraint))),
+      ...packages.flatMap((item) => checkReached(item, closure)),
+    ];
+  }
+
+  #pinOf(item: StackPackage): Pin {
+    // Of these, only the name of an index may hold a line break.
+    const key = `${item.name}\n${item.version}\n${item.variant ?? ''}\n${item.index}`;
+    const known = this.#pins.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.#pins.size === MAX_PINS) {
+      this.#pins.clear();
+    }
+    const pin = this.#lookAt(item);
+    this.#pins.set(key, pin);
+    return pin;
+  }
+
+  #lookAt(item: StackPackage): Pin {
+    const roots = this.#alternatives.about([...this.#roots, ...this.#constraints], item.name);
+    const policy = this.#policy;
+    const target = this.#target;
+    const fileRules: EligibilityPolicy = {
+      allowSdists: policy.allowSdists,
+      excludeNewer: policy.excludeNewer,
+      allowYanked: allowsYanked(parseVersion(item.version), roots, policy),
+      variant: item.variant ?? null,
+    };
+    const known = this.#releases.releases(item.name);
+    const release = findRelease(item, known ?? []);
+    const lines = release && dependencyLines(release, eligibleFiles(release, target, fileRules));
+    const assumed = lines === null && policy.needsBuild === 'assume-no-dependencies' ? [] : lines;
+    const spelling = release?.version ?? item.version;
+    return {
+      version: tryParseVersion(spelling) ?? spelling,
+      dependencies: readDependencies(item, assumed, target.markers),
+      violations: checkRelease({ item, target, policy, known, roots, fileRules }),
+    };
+  }
+}
+
+/** What a stack has for a requirement. */
+interface Chosen {
+  readonly item: StackPackage;
+  readonly version: Pin['version'];
 }
 
 /** Names and versions in their one spelling, each name once, in order. */
@@ -153,7 +222,7 @@ function spellingObjection(item: StackPackage): string | null {
   return isSorted && isNormal ? null : `The extras of ${item.name} are not normalised, sorted and each once.`;
 }
 
-function checkDemand({ requirement, by }: Demand, pin: Pin | undefined): readonly Violation[] {
+function checkDemand({ requirement, by }: Demand, pin: Chosen | undefined): readonly Violation[] {
   const { name, specifier, url } = requirement;
   if (url !== null) {
     const text = `${by} wants ${name} from a URL, which no index can answer.`;
@@ -165,7 +234,7 @@ function checkDemand({ requirement, by }: Demand, pin: Pin | undefined): readonl
   }
   const violations: Violation[] = [];
   const { version, extras = [] } = pin.item;
-  if (!specifierAllows(specifier, pin.spelling)) {
+  if (!specifierAllows(specifier, pin.version)) {
     const text = `${by} requires ${name}${formatSpecifierSet(specifier)}, but the stack has ${name} ${version}.`;
     violations.push({ kind: 'unmet-requirement', package: name, by, text });
   }
@@ -176,8 +245,8 @@ function checkDemand({ requirement, by }: Demand, pin: Pin | undefined): readonl
   return violations;
 }
 
-function checkConstraint(constraint: Requirement, pin: Pin | undefined): readonly Violation[] {
-  if (pin === undefined || specifierAllows(constraint.specifier, pin.spelling)) {
+function checkConstraint(constraint: Requirement, pin: Chosen | undefined): readonly Violation[] {
+  if (pin === undefined || specifierAllows(constraint.specifier, pin.version)) {
     return [];
   }
   const { name, version } = pin.item;

@@ -72,19 +72,38 @@ export function makeStack(input: StackInput): Stack {
 }
 
 /** The id of packages that are already normalised and sorted, as those of a `Stack` are. */
-export function stackId(input: StackInput): string {
-  const used = [...new Set(input.packages.map((item) => item.index))]
-    .map((index): readonly [string, string | undefined] => [index, input.indexFingerprints?.[index]])
-    .filter(([, fingerprint]) => fingerprint !== undefined);
-  // The canonical JSON of the three together, put together by hand: a stream makes thousands of ids a second.
-  const environment = canonicalJson(input.environment);
-  const indexes = canonicalJson(Object.fromEntries(used));
-  const packages = input.packages.map(canonicalText).join(',');
+export function stackId({ environment, packages, indexFingerprints }: StackInput): string {
+  const used = packages.map(({ index }) => index);
+  return stackIdOfTexts({
+    environment: canonicalJson(environment),
+    indexes: indexesText(used, indexFingerprints),
+    packages: packages.map(packageText),
+  });
+}
+
+/** The same from the canonical JSON of its parts, for who makes thousands of ids a second out of parts that come again. */
+export function stackIdOfTexts(texts: {
+  readonly environment: string;
+  /** `indexesText` of the indexes of the packages. */
+  readonly indexes: string;
+  /** `packageText` of each. */
+  readonly packages: readonly string[];
+}): string {
+  const packages = texts.packages.join(',');
+  const { environment, indexes } = texts;
   return `sha256:${sha256Hex(`{"environment":${environment},"indexes":${indexes},"packages":[${packages}]}`)}`;
 }
 
+/** The canonical JSON of the fingerprints of indexes; of those that have none, nothing. */
+export function indexesText(
+  indexes: readonly string[],
+  fingerprints: StackInput['indexFingerprints'] = {},
+): string {
+  return canonicalJson(Object.fromEntries(indexes.map((index) => [index, fingerprints[index]])));
+}
+
 /** The canonical JSON of a package. */
-function canonicalText(item: StackPackage): string {
+export function packageText(item: StackPackage): string {
   const { name, version, index, extras, ...others } = item;
   for (const _ in others) return canonicalJson(item);
   const asked = extras === undefined ? '' : `"extras":${JSON.stringify(extras)},`;

@@ -1,7 +1,7 @@
 // A stream whose cursor is the number of stacks given: it is replayed from its seed when it is resumed. What strategies share
 // that make their stacks one after the other.
 import type { StateSpace } from '../space/state-space.ts';
-import { stackOf } from '../stack-of.ts';
+import { StackMaker } from '../stack-of.ts';
 import { readEmitted } from './emitted-cursor.ts';
 import type { Coverage, Provenance, StackStream, StreamOptions } from './strategy.ts';
 
@@ -23,6 +23,7 @@ export function emittedStream(
 ): StackStream {
   const skip = readEmitted(strategy, cursor);
   const { source, total } = open();
+  const maker = new StackMaker(space);
   let emitted = 0;
   let provenance: Provenance | null = null;
   while (emitted < skip && source.next() !== null) {
@@ -42,7 +43,7 @@ export function emittedStream(
         isEstimate: source.isEstimate ?? false,
       };
       emitted += 1;
-      return stackOf(space, values);
+      return maker.stack(values);
     },
     get cursor() {
       return { emitted };

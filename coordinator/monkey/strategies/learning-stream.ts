@@ -5,7 +5,7 @@ import { seededRandom, type Random } from '../../../shared/runtime/random.ts';
 import type { Stack } from '../../../shared/stack/stack.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import type { StateSpace } from '../space/state-space.ts';
-import { stackOf } from '../stack-of.ts';
+import { StackMaker } from '../stack-of.ts';
 import { compiled } from './compiled.ts';
 import { readEmitted } from './emitted-cursor.ts';
 import { GivenStacks } from './given-stacks.ts';
@@ -72,6 +72,7 @@ class LearningStream implements StackStream {
   readonly #context: LearnerContext;
   readonly #learner: Learner;
   readonly #values: Int32Array;
+  readonly #maker: StackMaker;
   #provenance: Provenance | null = null;
 
   constructor(name: string, context: LearnerContext, learner: Learner) {
@@ -80,10 +81,11 @@ class LearningStream implements StackStream {
     this.#context = context;
     this.#learner = learner;
     this.#values = new Int32Array(context.diagram.packageCount);
+    this.#maker = new StackMaker(context.space);
   }
 
   next(): Stack | null {
-    return this.#advance() ? stackOf(this.#context.space, this.#values) : null;
+    return this.#advance() ? this.#maker.stack(this.#values) : null;
   }
 
   learn(results: readonly StackResult[]): void {

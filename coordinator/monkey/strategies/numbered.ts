@@ -3,7 +3,7 @@
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { StackNumbering } from '../diagram/numbering.ts';
 import { log10 } from '../diagram/ratio.ts';
-import { stackOf } from '../stack-of.ts';
+import { StackMaker } from '../stack-of.ts';
 import { compiled } from './compiled.ts';
 import type { JsonValue, Provenance, Strategy } from './strategy.ts';
 
@@ -27,6 +27,7 @@ export function numberedStrategy(
       const values = new Int32Array(diagram.packageCount);
       const log10DrawProbability = isDrawn && diagram.count > 0n ? 0 - log10(diagram.count) : null;
       let provenance: Provenance | null = null;
+      const maker = new StackMaker(space);
       return {
         total: diagram.count,
         next: () => {
@@ -42,7 +43,7 @@ export function numberedStrategy(
             log10DrawProbability,
             isEstimate: false,
           };
-          return stackOf(space, values);
+          return maker.stack(values);
         },
         skip: (count) => {
           const end = position + BigInt(count);

@@ -1,13 +1,25 @@
 // How a walk weighs the classes of the package that it decides: by the stacks that each may begin, looking one step ahead at
-// what its requirements leave of their targets.
+// what its requirements leave of their targets. The order of its sums and products is part of what a seed means.
+import { runningTotals } from '../flat-model.ts';
 import type { Propagation } from '../propagate.ts';
+import { at } from '../space/at.ts';
+import { lowestBit } from '../space/bit-set.ts';
 import type { WalkModel } from './walk-model.ts';
+
+// A choice that is possible stays so, however little it seems to promise.
+const LEAST_WEIGHT = Number.MIN_VALUE * 2 ** 60;
+const MOST_WEIGHT = Number.MAX_VALUE / 2 ** 20;
 
 export class Proposal {
   readonly #walk: WalkModel;
   readonly #propagation: Propagation;
   /** By row of a class: roughly how many stacks it begins. */
   readonly #counts: Float64Array;
+  /** By row of a class (one more at the end): where the requirements begin that look ahead, those on other packages. */
+  readonly #needsFrom: Int32Array;
+  readonly #needs: Int32Array;
+  /** By package: whether any of its classes, with any extra, has such requirements. */
+  readonly #looksAhead: readonly boolean[];
   /** By requirement: what it leaves at this choice, and the choice that it was computed for. */
   readonly #left: Float64Array;
   readonly #leftAt: Int32Array;
@@ -20,67 +32,123 @@ export class Proposal {
     this.#walk = walk;
     this.#propagation = propagation;
     this.#counts = counts;
-    this.#left = new Float64Array(walk.model.requirements.length);
-    this.#leftAt = new Int32Array(walk.model.requirements.length);
-    this.#all = new Float64Array(walk.model.packages.length);
-    this.#allAt = new Int32Array(walk.model.packages.length);
+    const { packages, requirements } = walk.model;
+    const needs = packages.flatMap((item) =>
+      item.needs.map((own) =>
+        own.filter((requirement) => at(requirements, requirement).target !== item.base),
+      ),
+    );
+    this.#needsFrom = runningTotals(needs.map(({ length }) => length));
+    this.#needs = Int32Array.from(needs.flat());
+    this.#looksAhead = packages.map((_, packageIndex) =>
+      [packageIndex, ...at(walk.extras, packageIndex)].some((index) => {
+        const from = propagation.flat.firstValue[index] as number;
+        const to = from + at(packages, index).size;
+        return this.#needsFrom[from] !== this.#needsFrom[to];
+      }),
+    );
+    this.#left = new Float64Array(requirements.length);
+    this.#leftAt = new Int32Array(requirements.length);
+    this.#all = new Float64Array(packages.length);
+    this.#allAt = new Int32Array(packages.length);
   }
 
-  /** Must be called after the propagation has changed. */
-  beginChoice(): void {
+  looksAhead(packageIndex: number): boolean {
+    return this.#looksAhead[packageIndex] as boolean;
+  }
+
+  /**
+   * Writes the sum of the weights of what is left of a real package as the propagation is now, and behind it the weights in
+   * ascending order of the classes, above 0 but for what is banned.
+   */
+  weigh(packageIndex: number, banned: readonly number[], into: Float64Array, sumAt: number): void {
     this.#choice += 1;
-  }
-
-  /** Above 0 for a remaining class of a real package. */
-  weigh(packageIndex: number, value: number): number {
-    const row = (this.#propagation.flat.firstValue[packageIndex] as number) + value;
-    let weight = (this.#counts[row] as number) * this.#weighNeeds(row, packageIndex);
-    for (const virtual of this.#walk.extras[packageIndex] as readonly number[]) {
-      if (this.#propagation.isRequired(virtual)) {
-        const own = (this.#propagation.flat.firstValue[virtual] as number) + value;
-        weight *= this.#weighNeeds(own, packageIndex);
+    const { flat, domains } = this.#propagation;
+    const counts = this.#counts;
+    const looksAhead = this.#looksAhead[packageIndex] as boolean;
+    const row = flat.firstValue[packageIndex] as number;
+    const from = flat.offsets[packageIndex] as number;
+    const to = flat.offsets[packageIndex + 1] as number;
+    let place = sumAt;
+    let sum = 0;
+    for (let slot = from; slot < to; slot++) {
+      for (let word = (domains[slot] as number) | 0; word !== 0; word &= word - 1) {
+        const value = (slot - from) * 32 + lowestBit(word);
+        const promised = counts[row + value] as number;
+        let weight = bounded(looksAhead ? this.#weighNeeds(packageIndex, value, promised) : promised);
+        if (banned.length > 0 && banned.includes(value)) {
+          weight = 0;
+        }
+        place += 1;
+        into[place] = weight;
+        sum += weight;
       }
     }
-    // A choice that is possible stays so, however little it seems to promise.
-    return Math.min(Math.max(weight, Number.MIN_VALUE * 2 ** 60), Number.MAX_VALUE / 2 ** 20);
+    into[sumAt] = sum;
   }
 
-  #weighNeeds(row: number, own: number): number {
-    const { needs, needsFrom, targets } = this.#propagation.flat;
-    let weight = 1;
-    const end = needsFrom[row + 1] as number;
-    for (let index = needsFrom[row] as number; index < end; index++) {
-      const requirement = needs[index] as number;
-      if (targets[requirement] !== own) {
-        weight *= this.#leftBy(requirement);
+  #weighNeeds(packageIndex: number, value: number, promised: number): number {
+    const { firstValue } = this.#propagation.flat;
+    let weight = promised * this.#leftByAll((firstValue[packageIndex] as number) + value);
+    const extras = this.#walk.extras[packageIndex] as readonly number[];
+    for (let index = 0; index < extras.length; index++) {
+      const virtual = extras[index] as number;
+      if (this.#propagation.isRequired(virtual)) {
+        weight *= this.#leftByAll((firstValue[virtual] as number) + value);
       }
     }
     return weight;
   }
 
-  #leftBy(requirement: number): number {
-    if (this.#leftAt[requirement] !== this.#choice) {
-      this.#leftAt[requirement] = this.#choice;
-      this.#left[requirement] = this.#computeLeft(requirement);
+  #leftByAll(row: number): number {
+    const needs = this.#needs;
+    const left = this.#left;
+    const leftAt = this.#leftAt;
+    const choice = this.#choice;
+    const end = this.#needsFrom[row + 1] as number;
+    let product = 1;
+    for (let index = this.#needsFrom[row] as number; index < end; index++) {
+      const requirement = needs[index] as number;
+      if (leftAt[requirement] !== choice) {
+        leftAt[requirement] = choice;
+        left[requirement] = this.#leftBy(requirement);
+      }
+      product *= left[requirement] as number;
     }
-    return this.#left[requirement] as number;
+    return product;
   }
 
   /** The share that a requirement leaves of a package that is in the stack anyway, or what a further package adds. */
-  #computeLeft(requirement: number): number {
+  #leftBy(requirement: number): number {
     const { targets, bases } = this.#propagation.flat;
     const target = targets[requirement] as number;
     const isVirtual = bases[target] !== target;
     const isThere = this.#propagation.isRequired(target) || (this.#walk.isRequired[target] as boolean);
-    if (isVirtual) {
-      return isThere ? 1 : this.#sumOf(requirement, true) / this.#allOf(target);
+    if (isThere && (isVirtual || this.#leavesAll(requirement))) {
+      return 1;
     }
-    return isThere ? this.#sumOf(requirement, false) / this.#allOf(target) : this.#sumOf(requirement, false);
+    const sum = this.#sumOf(requirement, isVirtual);
+    return isThere || isVirtual ? sum / this.#allOf(target) : sum;
+  }
+
+  #leavesAll(requirement: number): boolean {
+    const { flat, domains } = this.#propagation;
+    const target = flat.targets[requirement] as number;
+    const allowedFrom = (flat.allowedFrom[requirement] as number) - (flat.offsets[target] as number);
+    const to = flat.offsets[target + 1] as number;
+    for (let slot = flat.offsets[target] as number; slot < to; slot++) {
+      if (((domains[slot] as number) & ~(flat.allowed[allowedFrom + slot] as number)) !== 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The counts of the values that a requirement leaves; with what the extra adds where it asks for one. */
   #sumOf(requirement: number, isVirtual: boolean): number {
     const { flat, domains } = this.#propagation;
+    const { allowed } = flat;
+    const counts = this.#counts;
     const target = flat.targets[requirement] as number;
     const row = flat.firstValue[flat.bases[target] as number] as number;
     const extraRow = flat.firstValue[target] as number;
@@ -89,11 +157,11 @@ export class Proposal {
     const words = (flat.offsets[target + 1] as number) - from;
     let sum = 0;
     for (let index = 0; index < words; index++) {
-      const left = (domains[from + index] as number) & (flat.allowed[allowedFrom + index] as number);
-      for (let word = left; word !== 0; word &= word - 1) {
-        const value = index * 32 + 31 - Math.clz32(word & -word);
-        const count = this.#counts[row + value] as number;
-        sum += isVirtual ? count * (this.#counts[extraRow + value] as number) : count;
+      let word = (domains[from + index] as number) & (allowed[allowedFrom + index] as number);
+      for (; word !== 0; word &= word - 1) {
+        const value = index * 32 + lowestBit(word);
+        const count = counts[row + value] as number;
+        sum += isVirtual ? count * (counts[extraRow + value] as number) : count;
       }
     }
     return sum;
@@ -103,13 +171,14 @@ export class Proposal {
   #allOf(target: number): number {
     if (this.#allAt[target] !== this.#choice) {
       const { flat, domains } = this.#propagation;
+      const counts = this.#counts;
       const row = flat.firstValue[flat.bases[target] as number] as number;
       const from = flat.offsets[target] as number;
       const words = (flat.offsets[target + 1] as number) - from;
       let all = 0;
       for (let index = 0; index < words; index++) {
-        for (let word = domains[from + index] as number; word !== 0; word &= word - 1) {
-          all += this.#counts[row + index * 32 + 31 - Math.clz32(word & -word)] as number;
+        for (let word = (domains[from + index] as number) | 0; word !== 0; word &= word - 1) {
+          all += counts[row + index * 32 + lowestBit(word)] as number;
         }
       }
       this.#allAt[target] = this.#choice;
@@ -117,4 +186,11 @@ export class Proposal {
     }
     return this.#all[target] as number;
   }
+}
+
+function bounded(weight: number): number {
+  if (weight < LEAST_WEIGHT) {
+    return LEAST_WEIGHT;
+  }
+  return weight > MOST_WEIGHT ? MOST_WEIGHT : weight;
 }

@@ -2,14 +2,17 @@
 // of the diagram, by a proposal, with propagation after each choice. The order of packages depends on the stack alone, so one
 // way leads to each stack, and the product of the probabilities along it is the probability of the stack.
 import type { Random } from '../../../shared/runtime/random.ts';
+import { runningTotals } from '../flat-model.ts';
 import { Propagation } from '../propagate.ts';
 import { at } from '../space/at.ts';
-import { addTo, emptySet, lowestBit } from '../space/bit-set.ts';
+import { addTo, emptySet, membersOf } from '../space/bit-set.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { completions, memberCounts } from './completions.ts';
+import { FirstSteps } from './first-steps.ts';
 import { Nogoods, type Choice } from './nogoods.ts';
 import { Proposal } from './proposal.ts';
 import { walkModel, type WalkModel } from './walk-model.ts';
+import { Weighings } from './weighings.ts';
 
 export class Walker {
   /** False when there is certainly no stack. */
@@ -20,12 +23,21 @@ export class Walker {
   readonly #proposals: readonly Proposal[];
   readonly #nogoods = new Nogoods();
   readonly #start: number;
-  /** Of the package that is decided: its remaining values, and by proposal the weights of these and their sum. */
-  readonly #values: Int32Array;
-  readonly #weights: readonly Float64Array[];
-  readonly #sums: Float64Array;
+  /** Real packages in the order of decisions. */
+  readonly #order: Int32Array;
+  readonly #weighings: Weighings;
+  readonly #steps: FirstSteps;
+  /** By row of a class (one more at the end): where its members begin; the logarithm of their number. */
+  readonly #membersFrom: Int32Array;
+  readonly #members: Int32Array;
+  readonly #logMembers: Float64Array;
   readonly #logs: Float64Array;
-  readonly #choices: Choice[] = [];
+  /** Places of the order before which all is decided. */
+  #settled = 0;
+  /** Of the last walk: the packages that it decided, one after the other, and the classes that it chose. */
+  readonly #decided: Int32Array;
+  readonly #chosen: Int32Array;
+  #choices = 0;
   readonly #isChosen = ({ packageIndex, value }: Choice): boolean =>
     this.#propagation.isDecided(packageIndex) && this.#propagation.has(packageIndex, value);
 
@@ -36,10 +48,15 @@ export class Walker {
     this.isOpen = space.conflict === null && this.#propagation.start(model.roots);
     this.#start = this.#propagation.mark();
     this.#proposals = this.#allCounts().map((counts) => new Proposal(this.#walk, this.#propagation, counts));
-    const widest = Math.max(1, ...model.packages.map(({ size }) => size));
-    this.#values = new Int32Array(widest);
-    this.#weights = this.#proposals.map(() => new Float64Array(widest));
-    this.#sums = new Float64Array(this.#proposals.length);
+    this.#order = Int32Array.from(this.#walk.order);
+    this.#decided = new Int32Array(this.#order.length);
+    this.#chosen = new Int32Array(this.#order.length);
+    this.#steps = new FirstSteps(this.#propagation);
+    this.#weighings = new Weighings(this.#walk, this.#propagation, this.#proposals);
+    const classes = this.#walk.members.flat();
+    this.#membersFrom = runningTotals(classes.map(({ length }) => length));
+    this.#members = Int32Array.from(classes.flat());
+    this.#logMembers = Float64Array.from(classes, ({ length }) => Math.log(length));
     this.#logs = new Float64Array(this.#proposals.length);
   }
 
@@ -60,7 +77,9 @@ export class Walker {
    */
   walk(random: Random, values: Int32Array): number | null {
     this.#propagation.undoTo(this.#start);
-    this.#choices.length = 0;
+    this.#settled = 0;
+    this.#steps.begin();
+    this.#choices = 0;
     this.#logs.fill(0);
     const followed = this.#proposals.length === 1 ? 0 : random.nextBelow(this.#proposals.length);
     for (;;) {
@@ -76,8 +95,12 @@ export class Walker {
 
   /** Learns from the dead end of the last walk. False when that says nothing new. */
   learn(): boolean {
-    let kept = [...this.#choices];
-    for (const choice of this.#choices) {
+    const choices = Array.from(this.#decided.subarray(0, this.#choices), (packageIndex, index) => ({
+      packageIndex,
+      value: this.#chosen[index] as number,
+    }));
+    let kept: readonly Choice[] = choices;
+    for (const choice of choices) {
       const without = kept.filter((each) => each !== choice);
       if (!this.#arePossible(without)) {
         kept = without;
@@ -105,73 +128,46 @@ export class Walker {
       return true;
     }
     const banned = this.#nogoods.banned(packageIndex, this.#isChosen);
-    const count = this.#remaining(packageIndex);
-    return this.#values.subarray(0, count).some((value) => !banned.includes(value));
+    return membersOf(this.#propagation.domainOf(packageIndex)).some((value) => !banned.includes(value));
   }
 
   #nextPackage(): number {
-    for (const packageIndex of this.#walk.order) {
-      if (this.#propagation.isRequired(packageIndex) && !this.#propagation.isDecided(packageIndex)) {
-        return packageIndex;
-      }
+    const order = this.#order;
+    while (this.#settled < order.length && this.#propagation.isDecided(order[this.#settled] as number)) {
+      this.#settled += 1;
     }
-    return -1;
+    return this.#propagation.firstOpen(order, this.#settled);
   }
 
   #decide(packageIndex: number, followed: number, random: Random): boolean {
-    const count = this.#remaining(packageIndex);
-    this.#weigh(packageIndex, count);
-    const weights = this.#weights[followed] as Float64Array;
-    let wanted = random.nextFloat() * (this.#sums[followed] as number);
-    let chosen = -1;
-    for (let index = 0; index < count && (chosen === -1 || wanted >= 0); index++) {
-      const weight = weights[index] as number;
+    const banned = this.#nogoods.banned(packageIndex, this.#isChosen);
+    this.#weighings.weigh(packageIndex, banned);
+    const { numbers, from } = this.#weighings;
+    const step = this.#weighings.step(packageIndex);
+    const first = from + followed * step + 1;
+    const end = first + this.#propagation.count(packageIndex);
+    let wanted = random.nextFloat() * (numbers[first - 1] as number);
+    let place = -1;
+    for (let index = first; index < end && (place === -1 || wanted >= 0); index++) {
+      const weight = numbers[index] as number;
       // Rounding may leave a little at the end: the last class that has any weight takes it.
-      chosen = weight > 0 ? index : chosen;
+      place = weight > 0 ? index : place;
       wanted -= weight;
     }
-    if (chosen === -1) {
+    if (place === -1) {
       return false;
     }
-    this.#proposals.forEach((_, index) => {
-      const weight = (this.#weights[index] as Float64Array)[chosen] as number;
-      this.#logs[index] = (this.#logs[index] as number) + Math.log(weight / (this.#sums[index] as number));
-    });
-    const value = this.#values[chosen] as number;
-    this.#choices.push({ packageIndex, value });
-    return this.#propagation.assign(packageIndex, value);
-  }
-
-  /** Writes the remaining values of a package and gives their number. */
-  #remaining(packageIndex: number): number {
-    const { flat, domains } = this.#propagation;
-    const from = flat.offsets[packageIndex] as number;
-    const to = flat.offsets[packageIndex + 1] as number;
-    let count = 0;
-    for (let slot = from; slot < to; slot++) {
-      for (let word = domains[slot] as number; word !== 0; word &= word - 1) {
-        this.#values[count] = (slot - from) * 32 + lowestBit(word);
-        count += 1;
-      }
+    const position = place - first;
+    for (let index = 0; index < this.#logs.length; index++) {
+      const sum = from + index * step;
+      const share = (numbers[sum + 1 + position] as number) / (numbers[sum] as number);
+      this.#logs[index] = (this.#logs[index] as number) + Math.log(share);
     }
-    return count;
-  }
-
-  #weigh(packageIndex: number, count: number): void {
-    const banned = this.#nogoods.banned(packageIndex, this.#isChosen);
-    this.#proposals.forEach((proposal, index) => {
-      proposal.beginChoice();
-      const weights = this.#weights[index] as Float64Array;
-      let sum = 0;
-      for (let position = 0; position < count; position++) {
-        const value = this.#values[position] as number;
-        const isBanned = banned.length > 0 && banned.includes(value);
-        const weight = isBanned ? 0 : proposal.weigh(packageIndex, value);
-        weights[position] = weight;
-        sum += weight;
-      }
-      this.#sums[index] = sum;
-    });
+    const value = this.#propagation.valueAt(packageIndex, position);
+    this.#decided[this.#choices] = packageIndex;
+    this.#chosen[this.#choices] = value;
+    this.#choices += 1;
+    return this.#steps.take(packageIndex, value);
   }
 
   /** Natural logarithm of the mean of the probabilities under the proposals. */
@@ -183,22 +179,28 @@ export class Walker {
 
   /** Draws a member of each chosen class; gives the logarithm of the number of ways to do so. */
   #read(random: Random, values: Int32Array): number {
-    const { members, order } = this.#walk;
+    const { firstValue } = this.#propagation.flat;
     values.fill(-1);
     let logWays = 0;
-    for (const packageIndex of order) {
+    for (let place = 0; place < this.#order.length; place++) {
+      const packageIndex = this.#order[place] as number;
       if (this.#propagation.isRequired(packageIndex)) {
-        const alike = at(at(members, packageIndex), this.#propagation.valueAt(packageIndex, 0));
-        const value = at(alike, alike.length === 1 ? 0 : random.nextBelow(alike.length));
-        logWays += Math.log(alike.length);
+        const row = (firstValue[packageIndex] as number) + this.#propagation.lowest(packageIndex);
+        const from = this.#membersFrom[row] as number;
+        const alike = (this.#membersFrom[row + 1] as number) - from;
+        const value = this.#members[alike === 1 ? from : from + random.nextBelow(alike)] as number;
+        logWays += this.#logMembers[row] as number;
         values[packageIndex] = value;
         this.#setExtras(packageIndex, value, values);
       }
     }
     return logWays;
   }
+
   #setExtras(packageIndex: number, value: number, values: Int32Array): void {
-    for (const virtual of at(this.#walk.extras, packageIndex)) {
+    const extras = at(this.#walk.extras, packageIndex);
+    for (let index = 0; index < extras.length; index++) {
+      const virtual = extras[index] as number;
       values[virtual] = this.#propagation.isRequired(virtual) ? value : -1;
     }
   }

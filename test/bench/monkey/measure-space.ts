@@ -9,13 +9,15 @@ import { KeyedPermutation } from '../../../coordinator/monkey/diagram/permutatio
 import { UniformSampler } from '../../../coordinator/monkey/diagram/uniform-sampler.ts';
 import { openStateSpace } from '../../../coordinator/monkey/space/open-state-space.ts';
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
-import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
+import { StackMaker } from '../../../coordinator/monkey/stack-of.ts';
 import { strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
 import { openWalkSampler } from '../../../coordinator/monkey/walk/walk-sampler.ts';
 import { seededRandom } from '../../../shared/runtime/random.ts';
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
 import { parseRequirement } from '../../../shared/stack/requirement.ts';
-import { satisfies } from '../../../shared/stack/satisfies.ts';
+import { openOracle, satisfies } from '../../../shared/stack/satisfies.ts';
+import type { Stack } from '../../../shared/stack/stack.ts';
+import { StackLines } from '../../../shared/stack/stack-lines.ts';
 import { spaceCases } from './cases.ts';
 import { Meter, peakMiB, print, processorShare } from './measuring.ts';
 
@@ -92,22 +94,25 @@ function measureDraws(figure: string, times: number, draw: Draw): void {
 
 function measureStacks(draw: Draw): void {
   const values = new Int32Array(space.model.packages.length);
-  const make = (): ReturnType<typeof stackOf> => {
+  const maker = new StackMaker(space);
+  const lines = new StackLines();
+  const make = (): Stack => {
     draw(values);
-    return stackOf(space, values);
+    return maker.stack(values);
   };
   meter.rate('stacksPerSecond', 3_000, () => void make());
-  meter.rate('jsonLinesPerSecond', 3_000, () => void JSON.stringify(make()));
+  meter.rate('jsonLinesPerSecond', 3_000, () => void lines.line(make()));
 }
 
 /** How many of 200 random-walk stacks the oracle refuses. */
 function refused(): number {
   const stream = strategyNamed('random-walk').open(space, { seed: 'check' });
+  const oracle = openOracle({ requirements, releases: lookup });
   let bad = 0;
   for (let index = 0; index < 200; index++) {
     const stack = stream.next();
     if (stack === null) break;
-    bad += satisfies({ stack, requirements, releases: lookup }).length > 0 ? 1 : 0;
+    bad += oracle(stack).length > 0 ? 1 : 0;
   }
   return bad;
 }
@@ -115,8 +120,10 @@ function refused(): number {
 function measureOracle(): void {
   const stream = strategyNamed('random-walk').open(space, { seed: 'rate' });
   const stacks = Array.from({ length: 100 }, () => stream.next()).filter((stack) => stack !== null);
+  const one = (index: number): (typeof stacks)[number] => stacks[index % stacks.length] as Stack;
   meter.rate('satisfiesPerSecond', 300, (index) => {
-    const stack = stacks[index % stacks.length];
-    if (stack !== undefined) satisfies({ stack, requirements, releases: lookup });
+    satisfies({ stack: one(index), requirements, releases: lookup });
   });
+  const oracle = openOracle({ requirements, releases: lookup });
+  meter.rate('oraclePerSecond', 3_000, (index) => void oracle(one(index)));
 }

@@ -8,6 +8,7 @@ import { strategyNamed } from '../../../coordinator/monkey/strategies/registry.t
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
 import { parseRequirement } from '../../../shared/stack/requirement.ts';
 import type { Stack } from '../../../shared/stack/stack.ts';
+import { StackLines } from '../../../shared/stack/stack-lines.ts';
 import { peakMiB, print, processorShare, rssMiB } from './measuring.ts';
 
 const [root = '', count = '1000000'] = process.argv.slice(2);
@@ -18,9 +19,10 @@ const space = openStateSpace({
   environment: canonicalEnvironment({ python: '3.11', platform: 'linux_x86_64' }),
 });
 
+const lines = new StackLines();
 /** What a stack is written as: in turn one JSON line, pins, and its id. */
 const FORMS: readonly ((stack: Stack) => string)[] = [
-  (stack) => `${JSON.stringify(stack)}\n`,
+  (stack) => `${lines.line(stack)}\n`,
   ({ packages }) => `${packages.map(({ name, version }) => `${name}==${version}`).join('\n')}\n\n`,
   ({ stack_id: id }) => `${id}\n`,
 ];

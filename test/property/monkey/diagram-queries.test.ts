@@ -8,7 +8,8 @@ import { isDiagram, type Diagram } from '../../../coordinator/monkey/diagram/dia
 import { StackNumbering } from '../../../coordinator/monkey/diagram/numbering.ts';
 import { openSmall } from '../../support/monkey/open-small.ts';
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
-import { stackOf } from '../../../coordinator/monkey/stack-of.ts';
+import { StackMaker, stackOf } from '../../../coordinator/monkey/stack-of.ts';
+import { makeStack } from '../../../shared/stack/stack.ts';
 import { versionGroups } from '../../../coordinator/monkey/strategies/version-groups.ts';
 import { valuesOf } from '../../../coordinator/monkey/values-of.ts';
 import { factorCase } from '../../support/monkey/arbitrary-knowledge.ts';
@@ -79,8 +80,13 @@ describe('a diagram', () => {
 it('a stack and its values are the same thing in two forms', () => {
   fc.assert(
     fc.property(listed, (one) => {
+      const maker = new StackMaker(one.space);
+      const { environment, indexFingerprints } = one.space;
       for (const stack of one.stacks.slice(0, 20)) {
         const made = stackOf(one.space, stack);
+        // What a maker has made before changes nothing.
+        expect(maker.stack(stack)).toEqual(made);
+        expect(makeStack({ environment, packages: made.packages, indexFingerprints })).toEqual(made);
         const { values, foreign } = valuesOf(one.space, made.packages);
         expect(foreign).toEqual([]);
         expect(stackOf(one.space, values)).toEqual(made);

@@ -3,7 +3,7 @@
 import type { SpacePolicy } from '../../../coordinator/monkey/space/space-policy.ts';
 import type { RuleDeclaration } from '../../../coordinator/monkey/rules/declaration.ts';
 import { Alternatives, type AlternativeDeclaration } from '../../../shared/stack/alternatives.ts';
-import { walkClosure } from '../../../shared/stack/closure.ts';
+import { readDependencies, walkClosure } from '../../../shared/stack/closure.ts';
 import type { TargetEnvironment } from '../../../shared/stack/environment.ts';
 import { applicableRequirements } from '../../../shared/stack/policy.ts';
 import type { Release, ReleaseLookup } from '../../../shared/stack/release.ts';
@@ -44,8 +44,8 @@ export function enumerateStacks(request: SmallRequest, limit = 20_000): readonly
     const closure = walkClosure({
       roots,
       packages,
-      markers,
-      linesOf: (item) => linesOf(item, lookup.releases(item.name) ?? []),
+      dependenciesOf: (item) =>
+        readDependencies(item, linesOf(item, lookup.releases(item.name) ?? []), markers),
       standInOf: (name) => packages.find((item) => groups.isAbout(name, item.name))?.name ?? name,
     });
     // What is asked for only grows, so a pin that is wrong now stays wrong, and so does a rule that is broken.

@@ -69,4 +69,18 @@ describe('propagation', () => {
     expect(propagation.conflictPackage).toBe(-1);
     expect(propagation.assign(packageOf(space, 'top'), 0)).toBe(true);
   });
+
+  it('comes again to where it was, by what had changed', () => {
+    const propagation = started();
+    const mark = propagation.mark();
+    expect(propagation.assign(packageOf(space, 'top'), 0)).toBe(true);
+    const after = propagation.state.slice();
+    const changes = propagation.changesSince(mark);
+    propagation.undoTo(mark);
+    expect(propagation.state).not.toEqual(after);
+    propagation.replay(changes);
+    expect(propagation.state).toEqual(after);
+    propagation.undoTo(mark);
+    expect(versions(propagation, 'leaf')).toEqual(['3.0', '2.0', '1.0']);
+  });
 });

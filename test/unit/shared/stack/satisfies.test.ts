@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalEnvironment } from '../../../../shared/stack/environment.ts';
 import type { ResolutionPolicy } from '../../../../shared/stack/policy.ts';
 import type { Release } from '../../../../shared/stack/release.ts';
-import { satisfies } from '../../../../shared/stack/satisfies.ts';
+import { openOracle, satisfies } from '../../../../shared/stack/satisfies.ts';
 import { makeStack, type StackPackage } from '../../../../shared/stack/stack.ts';
 import { lookupOf, requirementsOf, sampleFile, sampleRelease } from '../../../support/sample-releases.ts';
 
@@ -36,13 +36,19 @@ function pinOf(text: string): StackPackage {
 
 function violationsOf(input: Case): readonly string[] {
   const stack = makeStack({ environment, packages: input.pins.map(pinOf) });
-  return satisfies({
-    stack,
+  const request = {
     requirements: requirementsOf(...input.wants),
     constraints: requirementsOf(...(input.constraints ?? [])),
     releases: lookupOf(input.world ?? world),
     policy: input.policy,
-  }).map(({ kind, package: name, by }) => `${kind} ${name} by ${by}`);
+  };
+  const violations = satisfies({ stack, ...request });
+  // An oracle that has seen each pin alone, and the whole stack on another target, says the same.
+  const oracle = openOracle(request);
+  for (const one of stack.packages) oracle(makeStack({ environment, packages: [one] }));
+  oracle({ ...stack, environment: canonicalEnvironment({ python: '3.9', platform: 'linux_aarch64' }) });
+  expect([oracle(stack), oracle(stack)]).toEqual([violations, violations]);
+  return violations.map(({ kind, package: name, by }) => `${kind} ${name} by ${by}`);
 }
 
 describe('satisfies', () => {
