@@ -95,7 +95,7 @@ export function refuseConflict({ space }: OpenSpace): void {
 }
 
 function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
+  return sentence.replace(/(, no stack satisfies the request)?\.$/, '');
 }
 
 /** The releases of some indexes alone. */
