@@ -86,9 +86,7 @@ export async function openStackOutput(options: StackOutputOptions): Promise<Stac
         await put(stack, context);
       } catch (error) {
         // A report counts what cannot be written; without one, it is the answer of the call.
-        if (flags.report === undefined || !(error instanceof TroopError) || error.code !== 'TROOP-1819') {
-          throw error;
-        }
+        if (flags.report === undefined || !isOfStack(error)) throw error;
         skipped += 1;
         terminal.say(`skipped: ${error.message}`);
       }
@@ -100,6 +98,11 @@ export async function openStackOutput(options: StackOutputOptions): Promise<Stac
       return { written, skipped };
     },
   };
+}
+
+/** Whether this stack cannot be written in the format, and another may be. */
+function isOfStack(error: unknown): error is TroopError {
+  return error instanceof TroopError && (error.code === 'TROOP-1819' || error.code === 'TROOP-1821');
 }
 
 async function writeReport(

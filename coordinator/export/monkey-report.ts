@@ -98,7 +98,7 @@ export function monkeyReport({
   };
 }
 
-/** @throws TROOP-1819 when a package has no hash */
+/** @throws TROOP-1819 when a package has no hash, TROOP-1821 when it is a wheel variant */
 export function monkeyResponse(
   stack: LockedStack,
   response: string,

@@ -23,8 +23,8 @@ export interface StackFormat {
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
-  /** What is printed for one stack, with its last line end. @throws TROOP-1819 where hashes are needed */
+  /** What is printed for one stack, with its last line end. @throws TROOP-1819 where hashes are needed, TROOP-1821 */
   readonly text: (stack: LockedStack, context: FormatContext) => string;
-  /** The files of the `number`th stack of a folder, from 1. @throws TROOP-1819 where hashes are needed */
+  /** The files of the `number`th stack of a folder, from 1. @throws TROOP-1819 where hashes are needed, TROOP-1821 */
   readonly files: (stack: LockedStack, number: number, context: FormatContext) => readonly StackFile[];
 }

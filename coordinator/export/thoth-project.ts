@@ -19,7 +19,7 @@ export interface ThothProject {
   readonly constraints: readonly ThothConstraint[];
 }
 
-/** @throws TROOP-1819 when a package has no hash */
+/** @throws TROOP-1819 when a package has no hash, TROOP-1821 when it is a wheel variant */
 export function thothProject(stack: LockedStack, context: FormatContext): ThothProject {
   return {
     requirements: pipfileObject(stack, context),

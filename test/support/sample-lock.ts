@@ -30,3 +30,28 @@ export function sampleLock(): LockedStack {
     ]),
   );
 }
+
+/** The same with a variant wheel (PEP 825) of numpy in place of the plain ones. */
+export function sampleVariantLock(variant = 'x86_64_v3'): LockedStack {
+  const { environment, packages } = sampleLock();
+  const wheels = ['', `-${variant}`].map((label, position) =>
+    sampleFile(`numpy-1.26.4-cp311-cp311-manylinux_2_28_x86_64${label}.whl`, {
+      url: `file:///wheels/numpy${label}.whl`,
+      sha256: (position === 0 ? 'a' : 'c').repeat(64),
+    }),
+  );
+  const stack = makeStack({
+    environment,
+    packages: packages.map(({ files: _files, ...item }) =>
+      item.name === 'numpy' ? { ...item, variant } : item,
+    ),
+  });
+  const scipy = packages.find(({ name }) => name === 'scipy')?.files ?? [];
+  return lockStack(
+    stack,
+    lookupOf([
+      sampleRelease('numpy 1.26.4', { files: wheels }),
+      sampleRelease('scipy 1.12.0', { files: scipy }),
+    ]),
+  );
+}

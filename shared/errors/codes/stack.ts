@@ -142,4 +142,12 @@ export const stackCodes = defineCodes({
     exitCode: 2,
     httpStatus: 422,
   },
+  'TROOP-1821': {
+    message:
+      '{name} {version} has wheel variants ({wheels}), and {format} cannot say which is meant: another would be installed',
+    hint: "Write JSON lines ('--format jsonl'), or pylock.toml ('--format pylock'), which name a variant; or leave variants out with '--variants none'.",
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 422,
+  },
 });

@@ -13,6 +13,8 @@ export interface LockedPin {
   /** Name of the index; null when the file does not tell. */
   readonly index: string | null;
   readonly extras: readonly string[];
+  /** Label of the variant wheel (PEP 825) that it is; null for a plain build, and when the file names no files. */
+  readonly variant: string | null;
   /** Lower-case hex, sorted, each once. */
   readonly sha256: readonly string[];
   readonly marker: Marker | null;
@@ -47,6 +49,7 @@ export function stackOfPins(pins: readonly LockedPin[], options: PinnedStackOpti
       version: pin.version,
       index: pin.index ?? index,
       ...(pin.extras.length === 0 ? {} : { extras: pin.extras }),
+      ...(pin.variant === null ? {} : { variant: pin.variant }),
     }));
   if (packages.length === 0) {
     throw new TroopError('TROOP-2006', { file, reason: 'it pins nothing for the target environment' });

@@ -23,13 +23,13 @@ export interface PipfileLockObject {
 
 /**
  * A locked stack as the text of a `Pipfile.lock`. Its `_meta.hash` is that of the Pipfile that `formatPipfile` writes.
- * @throws TROOP-1819 when a package has no file with a SHA-256
+ * @throws TROOP-1819 when a package has no file with a SHA-256, TROOP-1821 when one is a wheel variant
  */
 export function formatPipfileLock(stack: LockedStack, format: PipfileFormat = {}): string {
   return `${JSON.stringify(pipfileLockObject(stack, format), null, 4)}\n`;
 }
 
-/** @throws TROOP-1819 */
+/** @throws TROOP-1819, TROOP-1821 */
 export function pipfileLockObject(stack: LockedStack, format: PipfileFormat = {}): PipfileLockObject {
   const pipfile = pipfileObject(stack, format);
   const { requires, source } = pipfile;

@@ -8,6 +8,7 @@ import { parsePythonVersion } from '../python-version.ts';
 import type { Requirement } from '../requirement.ts';
 import { formatSpecifierSet, intersectSpecifierSets } from '../specifier.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
+import { refuseVariants } from './wheel-variants.ts';
 
 export interface PipfileFormat {
   /** URLs by index name, without credentials; several, one space between, of an index that is a merged view. */
@@ -39,7 +40,9 @@ export interface PipfileObject {
   readonly source: readonly PipfileSource[];
 }
 
+/** @throws TROOP-1821 when a package is a wheel variant */
 export function pipfileObject(stack: LockedStack, format: PipfileFormat = {}): PipfileObject {
+  refuseVariants(stack.packages, 'a Pipfile with its lock');
   const { major, minor } = parsePythonVersion(stack.environment.python);
   const { requirements } = format;
   const packages =
@@ -54,7 +57,7 @@ export function pipfileObject(stack: LockedStack, format: PipfileFormat = {}): P
   };
 }
 
-/** The text of a `Pipfile`. */
+/** The text of a `Pipfile`. @throws TROOP-1821 */
 export function formatPipfile(stack: LockedStack, format: PipfileFormat = {}): string {
   const { source, packages, requires, ...others } = pipfileObject(stack, format);
   return `${stringify({ source, packages, 'dev-packages': others['dev-packages'], requires }).trimEnd()}\n`;

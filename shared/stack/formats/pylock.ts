@@ -6,6 +6,7 @@ import { parsePythonVersion } from '../python-version.ts';
 import type { ReleaseFile } from '../release.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
 import { parseWheelFilename } from '../wheel.ts';
+import { refuseSeveralVariants } from './wheel-variants.ts';
 
 export interface PylockFormat {
   /** URL by index name, without credentials; an index that is missing here is not named in the file. */
@@ -16,9 +17,10 @@ type TomlTable = Record<string, unknown>;
 
 /**
  * A locked stack as the text of a `pylock.toml`. A file without a URL is named by its file name, to be found beside the lock.
- * @throws TROOP-1819 when a package has no file with a SHA-256
+ * @throws TROOP-1819 when a package has no file with a SHA-256, TROOP-1821 when it has wheels of several variants
  */
 export function formatPylock(stack: LockedStack, format: PylockFormat = {}): string {
+  refuseSeveralVariants(stack.packages, 'pylock.toml');
   const { major, minor } = parsePythonVersion(stack.environment.python);
   const markers = markerEnvironment(stack.environment);
   const environment = ['implementation_name', 'platform_machine', 'sys_platform'] as const;
@@ -61,7 +63,13 @@ function packageTable(item: LockedPackage, format: PylockFormat): TomlTable {
     ...(index === undefined || index.includes(' ') ? {} : { index }),
     ...(sdist === undefined ? {} : { sdist: fileTable(sdist) }),
     ...(wheels.length === 0 ? {} : { wheels: wheels.map(fileTable) }),
-    tool: { troop: { index: item.index, ...(item.extras === undefined ? {} : { extras: item.extras }) } },
+    tool: {
+      troop: {
+        index: item.index,
+        ...(item.extras === undefined ? {} : { extras: item.extras }),
+        ...(item.variant === undefined ? {} : { variant: item.variant }),
+      },
+    },
   };
 }
 

@@ -20,5 +20,6 @@ function pinOf({ requirement, sha256, line }: RequirementEntry, file: string): L
   if (clause?.operator !== '==' || clause.isPrefix || others.length > 0) {
     throw new TroopError('TROOP-2006', { file, reason: `line ${line} does not pin ${name} with ==` });
   }
-  return { name, version: clause.text, index: null, extras, sha256: [...new Set(sha256)].toSorted(), marker };
+  const digests = [...new Set(sha256)].toSorted();
+  return { name, version: clause.text, index: null, extras, variant: null, sha256: digests, marker };
 }

@@ -65,6 +65,7 @@ function readEntry(written: string, value: unknown, { text, file, index }: Entry
     version,
     index: fields.optionalString('index') ?? index,
     extras: fields.nullableStrings('extras') ?? [],
+    variant: null,
     sha256: sha256Of(fields.nullableStrings('hashes') ?? []),
     marker: markers === undefined ? null : parseMarker(markers),
   };

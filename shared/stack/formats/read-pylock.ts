@@ -4,9 +4,10 @@ import type { EnvironmentDescription } from '../environment.ts';
 import { parseMarker } from '../marker.ts';
 import { normalizeName } from '../name.ts';
 import { parsePythonVersion } from '../python-version.ts';
-import type { FieldReader } from '../snapshot-fields.ts';
+import { FieldError, type FieldReader } from '../snapshot-fields.ts';
 import { parseTomlDocument, placeOf, readingDocument } from './document.ts';
 import { sha256Of, type LockedPin, type LockedPins } from './locked-pins.ts';
+import { labelsOf, labelsText } from './wheel-variants.ts';
 
 /** Packages that come from no index; a lock that holds one is refused. */
 const FOREIGN = ['vcs', 'directory', 'archive'] as const;
@@ -52,15 +53,46 @@ function readPackage(fields: FieldReader, { text, file, place }: Place): LockedP
     ...(fields.has('wheels') ? fields.objects('wheels') : []),
     ...(sdist === null ? [] : [sdist]),
   ];
+  const variant = variantOf(files, tool);
   const hashes = files.flatMap((one) => one.optionalObject('hashes')?.optionalString('sha256') ?? []);
   return {
     name,
     version: fields.string('version'),
     index: tool?.optionalString('index') ?? null,
     extras: tool?.nullableStrings('extras') ?? [],
+    variant,
     sha256: sha256Of(hashes.map((digest) => `sha256:${digest}`)),
     marker: marker === undefined ? null : parseMarker(marker),
   };
+}
+
+/**
+ * The variant that the wheels of a package are; null for plain ones. A lock with several would install one or the other, as
+ * the machine is.
+ */
+function variantOf(files: readonly FieldReader[], tool: FieldReader | null): string | null {
+  const labels = labelsOf(files.map(filenameOf));
+  const noted = tool?.optionalString('variant') ?? null;
+  const [label = noted] = labels;
+  if (labels.length > 1) {
+    throw new FieldError(`its wheels are of several variants (${labelsText(labels)}), which is no one stack`);
+  }
+  if (noted !== null && noted !== label) {
+    throw new FieldError(`"tool.troop.variant" is ${noted.slice(0, 20)}, and its wheels are of another`);
+  }
+  return label;
+}
+
+/** A file that has no name has it in its address or path (PEP 751). */
+function filenameOf(file: FieldReader): string {
+  const place =
+    file.optionalString('name') ?? file.optionalString('path') ?? file.optionalString('url') ?? '';
+  return (
+    place
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) ?? ''
+  );
 }
 
 function readEnvironment(document: FieldReader): Partial<EnvironmentDescription> {

@@ -3,6 +3,7 @@
 import { TroopError } from '../../errors/troop-error.ts';
 import { parseRequirement, type Requirement } from '../requirement.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
+import { refuseVariants } from './wheel-variants.ts';
 
 export interface RequirementsTxtFormat {
   /** True writes every hash, and fails where there is none: an installer takes all hashes or none. */
@@ -61,9 +62,10 @@ const MAX_LINES = 100_000;
 
 /**
  * One pin a line, sorted by name, with a comment that names the stack. Complete: install it without dependencies.
- * @throws TROOP-1819 when hashes are wanted and a package has none
+ * @throws TROOP-1819 when hashes are wanted and a package has none, TROOP-1821 when one is a wheel variant
  */
 export function formatRequirementsTxt(stack: LockedStack, format: RequirementsTxtFormat): string {
+  refuseVariants(stack.packages, 'requirements.txt');
   const lines = stack.packages.map((item) => {
     const pin = `${item.name}==${item.version}`;
     return format.hashes ? [pin, ...hashOptions(item)].join(' \\\n    ') : pin;

@@ -4,7 +4,7 @@ import { amunContext } from '../../../../coordinator/export/amun-format.ts';
 import type { FormatContext } from '../../../../coordinator/export/stack-format.ts';
 import { stackFormatNamed, stackFormats } from '../../../../coordinator/export/stack-formats.ts';
 import { readStackText } from '../../../../coordinator/inputs/read-stack.ts';
-import { sampleLock } from '../../../support/sample-lock.ts';
+import { sampleLock, sampleVariantLock } from '../../../support/sample-lock.ts';
 import { requirementsOf } from '../../../support/sample-releases.ts';
 import { troopErrorOf } from '../../../support/troop-error-of.ts';
 
@@ -51,6 +51,55 @@ describe.each(stackFormats.map((format) => [format.name, format] as const))(
     });
   },
 );
+
+describe('a stack with a variant wheel', () => {
+  const lock = sampleVariantLock();
+
+  it.each(['requirements', 'pipfile', 'pipfile-lock', 'amun'])(
+    'is refused by %s, which would install another',
+    (name) => {
+      const format = stackFormatNamed(name);
+      for (const written of [context, { ...context, requirements: undefined }] as FormatContext[]) {
+        for (const write of [() => format.text(lock, written), () => format.files(lock, 1, written)]) {
+          const { code, message, hint } = troopErrorOf(write);
+          expect(code).toBe('TROOP-1821');
+          expect(message).toContain('numpy 1.26.4 has wheel variants (variant x86_64_v3)');
+          expect(hint).toContain('--format jsonl');
+        }
+      }
+    },
+  );
+
+  it.each(['jsonl', 'pylock'])('is written by %s, and read as the same', (name) => {
+    const text = stackFormatNamed(name).text(lock, context);
+    const read = readStackText(text, 'stack', { environment: { python: '3.9' }, index: 'mine' });
+    expect(read.stack_id).toBe(lock.stack_id);
+    expect(read.packages[0]?.variant).toBe('x86_64_v3');
+  });
+
+  it('is refused by every format that names files once it holds several', () => {
+    const [numpy, scipy] = lock.packages;
+    const [plain] = sampleLock().packages;
+    if (numpy === undefined || scipy === undefined || plain === undefined) throw new Error('three packages');
+    const { variant: _variant, ...unnamed } = numpy;
+    for (const files of [
+      [...numpy.files, ...plain.files],
+      [...plain.files, ...numpy.files],
+    ]) {
+      for (const item of [
+        { ...numpy, files },
+        { ...unnamed, files },
+      ]) {
+        const several = { ...lock, packages: [item, scipy] };
+        for (const name of ['pylock', 'requirements', 'pipfile-lock']) {
+          const { code, message } = troopErrorOf(() => stackFormatNamed(name).text(several, context));
+          expect(code).toBe('TROOP-1821');
+          expect(message).toMatch(/plain.*variant x86_64_v3|variant x86_64_v3.*plain/);
+        }
+      }
+    }
+  });
+});
 
 describe('an unknown format', () => {
   it('is refused with those that there are', () => {

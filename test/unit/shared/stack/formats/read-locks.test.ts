@@ -47,6 +47,40 @@ sdist = {name = "six-1.16.0.tar.gz", path = "six-1.16.0.tar.gz", hashes = {sha25
   });
 
   it.each([
+    ['', '', null],
+    ['-x86_64_v3', '-x86_64_v3', 'x86_64_v3'],
+  ])(
+    'tells by the wheels, named or by address, which variant is pinned: %j and %j',
+    (one, other, variant) => {
+      const text = `${head}[[packages]]
+name = "numpy"
+version = "2.0"
+wheels = [{name = "numpy-2.0-cp311-cp311-linux_x86_64${one}.whl", url = "https://host.example/x"},
+  {url = "https://host.example/numpy-2.0-cp311-cp311-linux_aarch64${other}.whl#sha256=a"}]
+`;
+      expect(parsePylock(text).pins).toMatchObject([{ name: 'numpy', variant }]);
+    },
+  );
+
+  it.each([
+    ['-x86_64_v3', '-x86_64_v4', '(variant x86_64_v3, variant x86_64_v4), which is no one stack'],
+    ['', '-cu128', '(plain, variant cu128), which is no one stack'],
+  ])('refuses wheels of several variants: %j and %j', (one, other, reason) => {
+    const wheel = (label: string): string => `{path = "numpy-2.0-py3-none-any${label}.whl"}`;
+    const text = `${head}[[packages]]\nname = "numpy"\nversion = "2.0"\nwheels = [${wheel(one)}, ${wheel(other)}]\n`;
+    expect(troopErrorOf(() => parsePylock(text, 'pylock.toml'))).toMatchObject({
+      code: 'TROOP-2001',
+      message: `pylock.toml cannot be read: packages[0]: its wheels are of several variants ${reason}`,
+    });
+  });
+
+  it('refuses a note of a variant that the wheels are not', () => {
+    const text = `${head}[[packages]]\nname = "a"\nversion = "2.0"\nwheels = [{path = "a-2.0-py3-none-any.whl"}]
+tool = {troop = {variant = "v3"}}\n`;
+    expect(troopErrorOf(() => parsePylock(text)).facts['reason']).toContain('its wheels are of another');
+  });
+
+  it.each([
     ['lock-version = "2.0"\npackages = []', '"lock-version" is 2.0, and 1.x is understood'],
     ['packages = []', '"lock-version" is not a text'],
     [head, '"packages" is not a list'],
