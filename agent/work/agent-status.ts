@@ -2,6 +2,7 @@
 // waits for work.
 import { createAnnouncement } from '../../shared/runtime/announcement.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
+import { firstOf } from '../../shared/runtime/first-of.ts';
 import type { QueueName } from '../../shared/protocol/subjects.ts';
 
 export interface CurrentJob {
@@ -61,8 +62,9 @@ export async function wakeOrSleep(
   durationMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const stop = new AbortController();
-  const until = AbortSignal.any([signal, stop.signal]);
-  await Promise.race([wakeUp.wait(until), clock.sleep(durationMs, until)]);
-  stop.abort();
+  await firstOf(
+    signal,
+    (until) => wakeUp.wait(until),
+    (until) => clock.sleep(durationMs, until),
+  );
 }

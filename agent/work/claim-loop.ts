@@ -9,6 +9,7 @@ import type { QueueName } from '../../shared/protocol/subjects.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { wakeOrSleep, type AgentStatus, type WakeUp } from './agent-status.ts';
+import { createBegunTrials, type BegunTrials } from './begun-trials.ts';
 import type { CoordinatorLink } from './coordinator-link.ts';
 import type { HostLock } from './host-lock.ts';
 
@@ -31,15 +32,9 @@ export interface ClaimLoopOptions {
   readonly runTrial: (claim: GrantedClaim, askedAtMs: number) => Promise<void>;
 }
 
-/** A doubled offer comes soon or never. */
-const REMEMBERED_TRIALS = 64;
-
-/** By job the epoch of the trial that was begun last. */
-type BegunTrials = Map<string, number>;
-
 /** Runs until `signal` aborts; a trial that runs is finished first. */
 export async function runClaimLoop(options: ClaimLoopOptions, signal: AbortSignal): Promise<void> {
-  const begun: BegunTrials = new Map();
+  const begun = createBegunTrials();
   while (!signal.aborted) {
     const found = await lookOnce(options, begun, signal);
     if (found || signal.aborted) continue;
@@ -129,24 +124,16 @@ async function claimOffered(
   return { claim: reply, askedAtMs };
 }
 
-/**
- * A job that this process has given up is granted to it again, under the same epoch, until the coordinator has read that
- * it was: then nothing may be begun, since that word will free the job for others.
- */
 async function runOnce(
   { status, logger, runTrial }: ClaimLoopOptions,
   begun: BegunTrials,
   { claim, askedAtMs }: { readonly claim: GrantedClaim; readonly askedAtMs: number },
 ): Promise<void> {
   const { jobId, epoch } = claim;
-  if (begun.get(jobId) === epoch) {
+  if (!begun.begin(jobId, epoch)) {
     logger.info({ jobId, epoch }, 'a trial that was given up is not begun again');
     return;
   }
-  begun.delete(jobId);
-  begun.set(jobId, epoch);
-  const [oldest] = begun.keys();
-  if (begun.size > REMEMBERED_TRIALS && oldest !== undefined) begun.delete(oldest);
   status.job = { jobId, epoch };
   try {
     await runTrial(claim, askedAtMs);

@@ -1,6 +1,7 @@
 // The agent's side of a lease. The database's clock decides when it ends; here only the machine's own monotonic clock
 // counts, and the agent fences itself off well before the coordinator may give the job to another.
 import type { Clock } from '../../shared/runtime/clock.ts';
+import { firstOf } from '../../shared/runtime/first-of.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { CoordinatorLink } from './coordinator-link.ts';
 import type { QuietGate } from './quiet-gate.ts';
@@ -82,15 +83,8 @@ export function createLease(options: LeaseOptions): Lease {
   };
 
   /** No wait outlasts the fence, be it for silence to end or for an answer that does not come. */
-  const untilFence = async (
-    wait: (until: AbortSignal) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    const stop = new AbortController();
-    const until = AbortSignal.any([signal, stop.signal]);
-    await Promise.race([wait(until), clock.sleep(safeUntilMs - clock.monotonicMs(), until)]);
-    stop.abort();
-  };
+  const untilFence = (wait: (until: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> =>
+    firstOf(signal, wait, (until) => clock.sleep(safeUntilMs - clock.monotonicMs(), until));
 
   return {
     run: async (signal) => {

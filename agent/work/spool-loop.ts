@@ -3,6 +3,7 @@
 import type { AgentBroker } from '../../shared/broker/broker.ts';
 import { backoffDelayMs } from '../../shared/runtime/backoff.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
+import { firstOf } from '../../shared/runtime/first-of.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { QuietGate } from './quiet-gate.ts';
 import type { Spool } from './spool.ts';
@@ -40,11 +41,12 @@ export async function runSpoolLoop(options: SpoolLoopOptions, signal: AbortSigna
       );
       continue;
     }
-    const stop = new AbortController();
-    const until = AbortSignal.any([signal, stop.signal]);
     const waitMs = spool.pending().length === 0 ? 60_000 : Math.min(options.resendMs, 5000);
-    await Promise.race([spool.changed(until), clock.sleep(waitMs, until)]);
-    stop.abort();
+    await firstOf(
+      signal,
+      (until) => spool.changed(until),
+      (until) => clock.sleep(waitMs, until),
+    );
   }
 }
 

@@ -33,7 +33,7 @@ export function startLoop(options: LoopOptions): Loop {
       failures = await passOnce(options, over.signal, failures);
       if (kicked || over.signal.aborted) continue;
       const delayMs = failures === 0 ? options.intervalMs : retryMs(options, failures);
-      await options.clock.sleep(delayMs, AbortSignal.any([nap.signal, over.signal]));
+      await options.clock.sleep(delayMs, nap.signal);
     }
   };
   const done = run();
@@ -45,6 +45,7 @@ export function startLoop(options: LoopOptions): Loop {
     },
     stop: async () => {
       over.abort();
+      nap.abort();
       await done;
     },
   };

@@ -4,6 +4,7 @@ import type { BlockRecord } from '../../shared/measurement/block.ts';
 import { trialMessageId } from '../../shared/protocol/trial-messages.ts';
 import type { QueueName } from '../../shared/protocol/subjects.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
+import { firstOf } from '../../shared/runtime/first-of.ts';
 import { silentLogger } from '../../shared/runtime/logger.ts';
 import type { Random } from '../../shared/runtime/random.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
@@ -161,7 +162,7 @@ async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
   shared.quiet.open();
   const endId = trialMessageId('end', { jobId, epoch, n: 0 });
   while (ending === 'completed' && spool.pending().includes(endId) && !stopped.signal.aborted) {
-    await spool.changed(AbortSignal.any([stopped.signal, over.signal]));
+    await firstOf(stopped.signal, (until) => spool.changed(until));
     if (life.aborted) await never();
   }
   over.abort();

@@ -44,7 +44,7 @@ export function consumeFromNats(consumption: DurableConsumption): Subscription {
       ...consumption,
       batch: MAXIMUM_DURABLE_IN_FLIGHT - inFlight.size,
       expiresMs: PULL_EXPIRES_MS,
-      signal: AbortSignal.any([stopping.signal, currentPull.signal]),
+      signal: currentPull.signal,
       onMessage,
     });
     if (ended !== 'consumer missing' || stopping.signal.aborted) return;
@@ -70,6 +70,7 @@ export function consumeFromNats(consumption: DurableConsumption): Subscription {
   return {
     stop: async () => {
       stopping.abort();
+      currentPull.abort();
       const late = new AbortController();
       await Promise.race([loop.then(() => Promise.all(inFlight)), clock.sleep(STOP_WITHIN_MS, late.signal)]);
       late.abort();
