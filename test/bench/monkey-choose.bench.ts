@@ -16,6 +16,7 @@ import { StackNumbering } from '../../coordinator/monkey/diagram/numbering.ts';
 import { KeyedPermutation } from '../../coordinator/monkey/diagram/permutation.ts';
 import { openCase, snapshotCases, type BenchCase } from '../support/monkey/bench-cases.ts';
 import { lookupOf } from '../support/monkey/knowledge.ts';
+import { tell, tellFigure } from './figures.ts';
 import { tensorflowShaped } from '../support/monkey/large-knowledge.ts';
 import { madeUpKnowledge } from '../support/monkey/made-up-knowledge.ts';
 
@@ -121,6 +122,14 @@ it.each(CASES)('$name', (item) => {
     combinationsMs: combinations.ms,
     resumedMixMs: resumed.ms,
   };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  tell(line);
+  tellFigure({
+    bench: 'monkey-choose',
+    figure: `pairs of version classes after ${CHECKPOINTS[0]} stacks, ${item.name}`,
+    ours: coverage.pairs[0] ?? NaN,
+    unit: `of ${pairs.pairs}`,
+    reference: { name: 'uniform', value: uniform.pairs[0] ?? NaN },
+    goal: { ratioAtLeast: 1 },
+  });
   expect(coverage.pairs[0]).toBeGreaterThanOrEqual(uniform.pairs[0] ?? 0);
 });

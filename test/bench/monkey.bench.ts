@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileChild, type CompiledChild } from '../support/compile-child.ts';
+import { tell, tellFigure, type Figure } from './figures.ts';
 import { spaceCases } from './monkey/cases.ts';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -40,8 +41,29 @@ async function measure(
     lines.push(JSON.parse(stdout) as Line);
   }
   const line = medians(lines);
-  process.stdout.write(`${JSON.stringify({ ...line, repeats })}\n`);
+  tell({ ...line, repeats });
   return line;
+}
+
+/** Of a line, by processor time where that was measured. */
+function tellOf(
+  line: Line,
+  { key, ...figure }: Omit<Figure, 'bench' | 'ours'> & { readonly key: string },
+): void {
+  const own = (line['byProcessorTime'] ?? {}) as Line;
+  const ours = Number(own[key] ?? line[key]);
+  tellFigure({ ...figure, bench: 'monkey', ours });
+}
+
+/** What a space of forty packages, of which an exact diagram can be made, should give on one core. */
+function tellSpeed(name: string, line: Line): void {
+  const figures = [
+    { key: 'uniformValuesPerSecond', unit: 'draws/s', goal: { atLeast: 50_000 } },
+    { key: 'unrankedDistinctValuesPerSecond', unit: 'draws/s', goal: { atLeast: 20_000 } },
+    { key: 'compileMs', unit: 'ms', goal: { atMost: 2_000 } },
+    { key: 'peakAfterCompileMiB', unit: 'MiB', goal: { atMost: 200 } },
+  ];
+  for (const figure of figures) tellOf(line, { ...figure, figure: `${figure.key}, ${name}` });
 }
 
 /** Of every field that is a number in all lines its median, else what the last line says. */
@@ -59,8 +81,9 @@ function medians(lines: readonly Line[]): Line {
 
 describe('spaces', () => {
   // Vitest shortens what it puts into a title by `$name`, so that `-t` would not find it.
-  it.each(spaceCases(root).map(({ name }, index) => [name, index] as const))('%s', async (_, index) => {
+  it.each(spaceCases(root).map(({ name }, index) => [name, index] as const))('%s', async (name, index) => {
     const line = await measure('space', { arguments: [String(index)] });
+    if (name.startsWith('tensorflow')) tellSpeed(name, line);
     expect(line['refusedByOracle'] ?? 0).toBe(0);
   });
 });
@@ -71,10 +94,34 @@ describe('beside the spaces', () => {
   });
 
   it('versions', async () => {
-    expect(await measure('versions')).toHaveProperty('comparisonRatio');
+    const line = await measure('versions');
+    const peer = '@renovatebot/pep440';
+    tellOf(line, {
+      key: 'parsedComparisonRatio',
+      figure: `comparisons of versions, parsed once, by those of ${peer}`,
+      unit: 'times as many',
+      goal: { atLeast: 1 },
+    });
+    tellOf(line, {
+      key: 'matchRatio',
+      figure: `versions held against a specifier, from texts, by those of ${peer}`,
+      unit: 'times as many',
+      goal: { atLeast: 1 },
+    });
+    expect(line).toHaveProperty('comparisonRatio');
   });
 
   it('stream', async () => {
-    expect(await measure('stream', { repeats: 1 })).toHaveProperty('rssMiBAfterStacks');
+    const line = await measure('stream', { repeats: 1 });
+    const memory = line['rssMiBAfterStacks'] as Readonly<Record<string, number>>;
+    tellFigure({
+      bench: 'monkey',
+      figure: 'memory after a stream of a million stacks',
+      ours: memory['1000000'] ?? NaN,
+      unit: 'MiB',
+      reference: { name: 'after ten thousand', value: memory['10000'] ?? NaN },
+      goal: { ratioAtMost: 1.1 },
+    });
+    expect(line).toHaveProperty('rssMiBAfterStacks');
   });
 });

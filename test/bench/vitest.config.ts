@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/bench/**/*.bench.ts'],
+    globalSetup: ['test/bench/table-at-end.ts', 'test/support/global-servers.ts'],
     testTimeout: 600_000,
+    hookTimeout: 600_000,
     maxWorkers: 1,
     fileParallelism: false,
     disableConsoleIntercept: true,
