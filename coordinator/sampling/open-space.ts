@@ -82,16 +82,27 @@ export function spaceInput(request: SpaceRequest, snapshot: KnowledgeSnapshot): 
   };
 }
 
-/** A proof longer than this is left to `troop stack explain`. */
+/** A proof longer than this, or one that takes more conflicts to find, is left to `troop stack explain`. */
 const SHORT_PROOF_SENTENCES = 2;
+const SHORT_PROOF_CONFLICTS = 200;
 
 /** @throws TROOP-1905 when there is certainly no stack */
-export function refuseConflict({ space }: OpenSpace): void {
+export function refuseConflict({ space }: Pick<OpenSpace, 'space'>): void {
   const { conflict } = space;
   if (conflict === null) return;
-  const { sentences } = explainSpace(space);
-  const reason = sentences.length > SHORT_PROOF_SENTENCES ? conflict.text : sentences.join(' ');
-  throw new TroopError('TROOP-1905', { reason: withoutStop(reason) });
+  const proof = shortProof(space);
+  throw new TroopError('TROOP-1905', { reason: withoutStop(proof === '' ? conflict.text : proof) });
+}
+
+/** Empty where there is none. */
+function shortProof(space: StateSpace): string {
+  try {
+    const { sentences } = explainSpace(space, SHORT_PROOF_CONFLICTS);
+    return sentences.length > SHORT_PROOF_SENTENCES ? '' : sentences.join(' ');
+  } catch (error) {
+    if (error instanceof TroopError && error.code === 'TROOP-1907') return '';
+    throw error;
+  }
 }
 
 function withoutStop(sentence: string): string {

@@ -11,6 +11,8 @@ import { derivationSentences } from './derivation.ts';
 import { knownIncompatibilities } from './known-incompatibilities.ts';
 import { solve } from './learning-solver.ts';
 
+const MAX_CONFLICTS = 20_000;
+
 export interface Explanation {
   /** Some stack of the space, or null when there is none. */
   readonly stack: Stack | null;
@@ -18,10 +20,10 @@ export interface Explanation {
   readonly sentences: readonly string[];
 }
 
-/** @throws TROOP-1907 when the conflicts are too deep */
-export function explainSpace(space: StateSpace): Explanation {
+/** @throws TROOP-1907 after more conflicts than that */
+export function explainSpace(space: StateSpace, maxConflicts = MAX_CONFLICTS): Explanation {
   const { discovered } = space;
-  const solution = solve(discovered.model, knownIncompatibilities(space));
+  const solution = solve(discovered.model, knownIncompatibilities(space), maxConflicts);
   if (solution.kind === 'none') {
     return { stack: null, sentences: derivationSentences(space, solution.proof) };
   }

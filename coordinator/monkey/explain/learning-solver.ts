@@ -12,13 +12,11 @@ export type Solution =
   /** The incompatibility has no terms; its derivation is the proof. */
   | { readonly kind: 'none'; readonly proof: Incompatibility };
 
-const MAX_CONFLICTS = 20_000;
-
-/** @throws TROOP-1907 after too many conflicts */
-export function solve(model: Model, known: readonly Incompatibility[]): Solution {
+/** @throws TROOP-1907 after more conflicts than that */
+export function solve(model: Model, known: readonly Incompatibility[], maxConflicts: number): Solution {
   const impossible = known.find(({ terms }) => terms.size === 0);
   return impossible === undefined
-    ? new LearningSolver(model, known).solve()
+    ? new LearningSolver(model, known, maxConflicts).solve()
     : { kind: 'none', proof: impossible };
 }
 
@@ -28,10 +26,12 @@ class LearningSolver {
   /** By package: the incompatibilities that speak of it. */
   readonly #mentions: Incompatibility[][];
   readonly #changed: Set<number>;
+  readonly #maxConflicts: number;
   #conflicts = 0;
 
-  constructor(model: Model, known: readonly Incompatibility[]) {
+  constructor(model: Model, known: readonly Incompatibility[], maxConflicts: number) {
     this.#model = model;
+    this.#maxConflicts = maxConflicts;
     this.#partial = new PartialSolution(model);
     this.#mentions = model.packages.map(() => []);
     this.#changed = new Set(model.packages.keys());
@@ -122,8 +122,8 @@ class LearningSolver {
   /** Resolves a conflict with the causes of its last steps until it says something about an earlier level. */
   #learn(conflict: Incompatibility): Incompatibility {
     this.#conflicts += 1;
-    if (this.#conflicts > MAX_CONFLICTS) {
-      throw new TroopError('TROOP-1907', { steps: MAX_CONFLICTS });
+    if (this.#conflicts > this.#maxConflicts) {
+      throw new TroopError('TROOP-1907', { steps: this.#maxConflicts });
     }
     let learned = conflict;
     while (learned.terms.size > 0) {

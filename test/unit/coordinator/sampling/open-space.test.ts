@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { snapshotOf } from '../../../../coordinator/knowledge/store/release-lookup.ts';
 import { createSamplingEngine } from '../../../../coordinator/sampling/engine.ts';
+import { openStateSpace } from '../../../../coordinator/monkey/space/open-state-space.ts';
+import { refuseConflict } from '../../../../coordinator/sampling/open-space.ts';
 import type { SpaceRequest } from '../../../../coordinator/sampling/space-request.ts';
 import { canonicalEnvironment } from '../../../../shared/stack/environment.ts';
+import { linux311, lookupOf, release, requirements } from '../../../support/monkey/knowledge.ts';
+import { pigeonhole } from '../../../support/monkey/pigeonhole.ts';
+import { troopErrorOf } from '../../../support/troop-error-of.ts';
 import { sampleFile, sampleRelease } from '../../../support/sample-releases.ts';
 
 const a = 'a'.repeat(64);
@@ -64,5 +69,36 @@ describe('a space whose request gives hashes', () => {
     const stack = { packages: [{ name: 'numpy', version: '3.0', index: 'pip' }] };
     expect((await engine.ask('check', { space: space({}), stack })).satisfies).toBe(true);
     expect((await engine.ask('check', { space: space({ numpy: [a] }), stack })).satisfies).toBe(false);
+  });
+});
+
+describe('a space without stacks', () => {
+  const old = Array.from({ length: 20 }, (_, index) => release('old', `1.${index}`, [`core<${index + 2}`]));
+  const fresh = Array.from({ length: 20 }, (_, index) =>
+    release('fresh', `1.${index}`, [`core>=${index + 40}`]),
+  );
+  const cores = Array.from({ length: 80 }, (_, index) => release('core', String(index + 1)));
+  const refused = (...roots: readonly string[]) => {
+    const releases = [...old, ...fresh, ...cores, ...pigeonhole('p', 12, 11)];
+    const asked = requirements(...roots);
+    const space = openStateSpace({
+      requirements: asked,
+      lookup: lookupOf(releases),
+      environment: linux311,
+    });
+    return troopErrorOf(() => refuseConflict({ space }));
+  };
+
+  it('is refused with the proof where that is short', () => {
+    const { code, facts } = refused('old==1.0', 'core>=70');
+    expect(code).toBe('TROOP-1905');
+    expect(facts['reason']).toMatch(/^Because the request asks for core>=70, and old 1\.0 requires core<2/);
+  });
+
+  it('is refused with the package that has no candidate left where no proof is found soon', () => {
+    const pigeons = Array.from({ length: 12 }, (_, index) => `p${index}`);
+    const { code, facts } = refused(...pigeons, 'old', 'fresh');
+    expect(code).toBe('TROOP-1905');
+    expect(facts['reason']).toMatch(/^Every candidate of \w+ \(\d+ of them\) is ruled out/);
   });
 });
