@@ -38,6 +38,7 @@ export const bisect = learningStrategy({
     errorRate: { kind: 'number', minimum: 0.001, maximum: 0.49 },
     confidence: { kind: 'number', minimum: 0.5, maximum: 0.9999 },
   },
+  isOnlyOwn: true,
   makeLearner: (context) => new BisectLearner(context),
 });
 

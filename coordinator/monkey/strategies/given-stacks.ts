@@ -4,14 +4,14 @@
 import type { Diagram } from '../diagram/diagram.ts';
 import { StackNumbering } from '../diagram/numbering.ts';
 import { KeyedPermutation } from '../diagram/permutation.ts';
-import { at } from '../space/at.ts';
 import { stackHash } from './stack-hash.ts';
+import { ValueLog } from './value-log.ts';
 
 export class GivenStacks {
   readonly #diagram: Diagram;
   readonly #seed: string;
   readonly #hashes = new Set<number>();
-  readonly #values: Int32Array[] = [];
+  readonly #values: ValueLog;
   #rest: { readonly numbering: StackNumbering; readonly permutation: KeyedPermutation } | null = null;
   #nextInRest = 0n;
 
@@ -19,10 +19,11 @@ export class GivenStacks {
   constructor(diagram: Diagram, seed: string) {
     this.#diagram = diagram;
     this.#seed = seed;
+    this.#values = new ValueLog(diagram.packageCount);
   }
 
   get count(): number {
-    return this.#values.length;
+    return this.#values.count;
   }
 
   get areAll(): boolean {
@@ -30,7 +31,7 @@ export class GivenStacks {
   }
 
   valuesAt(position: number): Int32Array {
-    return at(this.#values, position);
+    return this.#values.at(position);
   }
 
   has(values: Int32Array): boolean {
@@ -39,7 +40,7 @@ export class GivenStacks {
 
   give(values: Int32Array): void {
     this.#hashes.add(stackHash(values));
-    this.#values.push(values.slice());
+    this.#values.push(values);
   }
 
   /** Writes a stack that was not given yet, each of them equally likely. False when all were given. */

@@ -6,14 +6,24 @@ import type { Stack } from '../../../shared/stack/stack.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { StackMaker } from '../stack-of.ts';
+import { bestStack } from '../diagram/best-stack.ts';
 import { compiled } from './compiled.ts';
 import { readEmitted } from './emitted-cursor.ts';
 import { GivenStacks } from './given-stacks.ts';
 import type { ParameterForms } from './parameters.ts';
-import type { JsonValue, Provenance, StackResult, StackStream, Strategy, StreamOptions } from './strategy.ts';
+import type {
+  ForeignResult,
+  JsonValue,
+  Provenance,
+  StackResult,
+  StackStream,
+  Strategy,
+  StreamOptions,
+} from './strategy.ts';
 
 export interface Observation {
-  readonly position: number;
+  /** Of this stream; null: another one gave the stack. */
+  readonly position: number | null;
   /** By package the chosen value, -1 for packages outside. */
   readonly values: Int32Array;
   readonly logRatio: number | null;
@@ -44,11 +54,13 @@ export interface LearningStrategy {
   readonly name: string;
   readonly description: string;
   readonly parameters?: ParameterForms;
+  /** Whether results of stacks that others gave say nothing about its question. */
+  readonly isOnlyOwn?: true;
   /** Not asked for a space without stacks. @throws TROOP-1908 */
   readonly makeLearner: (context: LearnerContext) => Learner;
 }
 
-export function learningStrategy({ makeLearner, ...described }: LearningStrategy): Strategy {
+export function learningStrategy({ makeLearner, isOnlyOwn, ...described }: LearningStrategy): Strategy {
   return {
     ...described,
     learns: true,
@@ -57,7 +69,11 @@ export function learningStrategy({ makeLearner, ...described }: LearningStrategy
       const diagram = compiled(space, options);
       const given = new GivenStacks(diagram, `${options.seed}/${described.name}`);
       const learner = diagram.count === 0n ? NOTHING : makeLearner({ space, diagram, given, options });
-      const stream = new LearningStream(described.name, { space, diagram, given, options }, learner);
+      const stream = new LearningStream(
+        { name: described.name, isOnlyOwn: isOnlyOwn ?? false },
+        { space, diagram, given, options },
+        learner,
+      );
       stream.replay(emitted);
       return stream;
     },
@@ -69,15 +85,21 @@ const NOTHING: Learner = { next: () => false, observe: () => undefined };
 class LearningStream implements StackStream {
   readonly total: bigint;
   readonly #name: string;
+  readonly #isOnlyOwn: boolean;
   readonly #context: LearnerContext;
   readonly #learner: Learner;
   readonly #values: Int32Array;
   readonly #maker: StackMaker;
   #provenance: Provenance | null = null;
 
-  constructor(name: string, context: LearnerContext, learner: Learner) {
+  constructor(
+    { name, isOnlyOwn }: { readonly name: string; readonly isOnlyOwn: boolean },
+    context: LearnerContext,
+    learner: Learner,
+  ) {
     this.total = context.diagram.count;
     this.#name = name;
+    this.#isOnlyOwn = isOnlyOwn;
     this.#context = context;
     this.#learner = learner;
     this.#values = new Int32Array(context.diagram.packageCount);
@@ -88,17 +110,30 @@ class LearningStream implements StackStream {
     return this.#advance() ? this.#maker.stack(this.#values) : null;
   }
 
-  learn(results: readonly StackResult[]): void {
+  learn(results: readonly StackResult[], foreign: readonly ForeignResult[] = []): void {
+    const observations = [...this.#ownOf(results), ...(this.#isOnlyOwn ? [] : this.#foreignOf(foreign))];
+    if (observations.length > 0) {
+      this.#learner.observe(observations);
+    }
+  }
+
+  #ownOf(results: readonly StackResult[]): readonly Observation[] {
     const { given } = this.#context;
-    const observations = results.map(({ position, logRatio }) => {
+    return results.map(({ position, logRatio }) => {
       if (!Number.isSafeInteger(position) || position < 0 || position >= given.count) {
         throw new TroopError('TROOP-1917', { strategy: this.#name, position, emitted: given.count });
       }
       return { position, values: given.valuesAt(position), logRatio };
     });
-    if (observations.length > 0) {
-      this.#learner.observe(observations);
-    }
+  }
+
+  /** With the values of virtual packages as the diagram has them. */
+  #foreignOf(results: readonly ForeignResult[]): readonly Observation[] {
+    const { diagram } = this.#context;
+    return results.flatMap(({ values: chosen, logRatio }) => {
+      const stack = bestStack(diagram, (index, value) => (chosen[index] === value ? 0 : Infinity));
+      return stack === null ? [] : [{ position: null, values: stack.values, logRatio }];
+    });
   }
 
   /** Gives the stacks of an earlier stream again, and is told what that was told. @throws TROOP-1917 */

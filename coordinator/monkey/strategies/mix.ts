@@ -1,5 +1,6 @@
 // Several strategies that share one stream. Each has its own seed and goes on as if it were alone; no stack comes twice, whoever
-// gave it. A mixed stream is resumed by replaying it: which stacks count as given depends on all members.
+// gave it, and members that learn are told of the stacks of all. A mixed stream is resumed by replaying it: which stacks count
+// as given depends on all members.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { Stack } from '../../../shared/stack/stack.ts';
 import { compileSpace } from '../diagram/compile.ts';
@@ -8,14 +9,36 @@ import type { StateSpace } from '../space/state-space.ts';
 import { readEmitted } from './emitted-cursor.ts';
 import { strategyNamed } from './registry.ts';
 import { sampledFrom, type SampledFrom, type SampledStream } from './sampled-from.ts';
-import type { Coverage, JsonValue, StackResult, StackStream, StreamOptions } from './strategy.ts';
+import { StackValues } from './stack-values.ts';
+import type {
+  Coverage,
+  ForeignResult,
+  JsonValue,
+  StackResult,
+  StackStream,
+  StreamOptions,
+} from './strategy.ts';
 import { Turns } from './turns.ts';
+import { ValueLog } from './value-log.ts';
 
 export interface MixPart {
   readonly strategy: string;
   /** Positive; only proportions count. */
   readonly share: number;
   readonly parameters?: Readonly<Record<string, JsonValue>>;
+}
+
+/** Of streams that began before members were told of each other's stacks, `isShared` is absent, and they go on without. */
+type MixCursor = { readonly emitted: number; readonly isShared?: true };
+
+function isSharing(cursor: JsonValue): boolean {
+  return typeof cursor === 'object' && cursor !== null && 'isShared' in cursor && cursor['isShared'] === true;
+}
+
+/** What a member is told. */
+interface Told {
+  readonly own: StackResult[];
+  readonly foreign: ForeignResult[];
 }
 
 /** Draws in place of a strategy that needs a compiled space where there is none. */
@@ -48,6 +71,8 @@ class MixedStream implements SampledStream {
   /** By position: the member that gave the stack, and its position there. */
   readonly #memberOf: number[] = [];
   readonly #positionOf: number[] = [];
+  /** By position: the values of the stack. Null where results are for the members alone that gave the stacks. */
+  readonly #given: { readonly reader: StackValues; readonly log: ValueLog } | null;
   #sampledFrom: SampledFrom | null = null;
 
   constructor(space: StateSpace, parts: readonly MixPart[], options: StreamOptions) {
@@ -61,6 +86,12 @@ class MixedStream implements SampledStream {
       const stream = openMember(space, part, { seed, count: planned, baseline: options.baseline, diagram });
       return { stream, seed, planned, given: 0 };
     });
+    const isShared = options.cursor === undefined || isSharing(options.cursor);
+    const learns = this.#members.some(({ stream }) => stream.learn !== undefined);
+    this.#given =
+      isShared && learns && this.#members.length > 1
+        ? { reader: new StackValues(space), log: new ValueLog(space.model.packages.length) }
+        : null;
   }
 
   next(): Stack | null {
@@ -75,9 +106,9 @@ class MixedStream implements SampledStream {
     return null;
   }
 
-  /** Results go to the members that gave the stacks, as far as they learn. */
+  /** Results go to the members that learn: as their own to those that gave the stacks, and to the others as foreign ones. */
   learn(results: readonly StackResult[]): void {
-    const byMember = this.#members.map((): StackResult[] => []);
+    const byMember = this.#members.map((): Told => ({ own: [], foreign: [] }));
     for (const result of results) {
       const member = this.#memberOf[result.position];
       const position = this.#positionOf[result.position];
@@ -85,11 +116,17 @@ class MixedStream implements SampledStream {
         const { emitted } = this.cursor;
         throw new TroopError('TROOP-1917', { strategy: 'mix', position: result.position, emitted });
       }
-      at(byMember, member).push({ ...result, position });
+      const { logRatio } = result;
+      at(byMember, member).own.push({ position, logRatio });
+      const values = this.#given?.log.at(result.position);
+      if (values === undefined) continue;
+      byMember.forEach(({ foreign }, index) => {
+        if (index !== member) foreign.push({ values, logRatio });
+      });
     }
     this.#members.forEach(({ stream }, index) => {
-      const own = at(byMember, index);
-      if (own.length > 0) stream.learn?.(own);
+      const { own, foreign } = at(byMember, index);
+      if (own.length + foreign.length > 0) stream.learn?.(own, foreign);
     });
   }
 
@@ -103,8 +140,8 @@ class MixedStream implements SampledStream {
     this.#sampledFrom = null;
   }
 
-  get cursor(): { readonly emitted: number } {
-    return { emitted: this.#memberOf.length };
+  get cursor(): MixCursor {
+    return { emitted: this.#memberOf.length, ...(this.#given === null ? {} : { isShared: true }) };
   }
 
   get provenance(): SampledFrom | null {
@@ -141,6 +178,7 @@ class MixedStream implements SampledStream {
       if (this.#isNew(stack)) {
         this.#memberOf.push(index);
         this.#positionOf.push(position);
+        this.#given?.log.push(this.#given.reader.of(stack));
         const { seed, planned } = member;
         this.#sampledFrom = sampledFrom(member.stream.provenance, { seed, position, planned, repeated });
         return stack;

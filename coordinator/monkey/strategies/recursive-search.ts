@@ -73,14 +73,11 @@ class RecursiveSearch implements Learner {
 
   get finding(): JsonValue {
     const { space, diagram } = this.#context;
-    const whole = this.#observations.filter(
-      ({ position }) => this.#wholeUpTo === null || position < this.#wholeUpTo,
+    const whole = this.#observations.flatMap(({ position }) =>
+      position !== null && (this.#wholeUpTo === null || position < this.#wholeUpTo) ? [position] : [],
     );
     // Of n uniform draws the best is in the fastest part q unless all miss it: 1 - (1 - q)^n >= confidence.
-    const part =
-      whole.length === 0
-        ? 1
-        : 1 - Math.exp(Math.log(1 - this.#confidence) / new Set(whole.map(({ position }) => position)).size);
+    const part = whole.length === 0 ? 1 : 1 - Math.exp(Math.log(1 - this.#confidence) / new Set(whole).size);
     return {
       kind: 'best-region',
       guarantee: { fastestPart: part, confidence: this.#confidence, draws: whole.length },

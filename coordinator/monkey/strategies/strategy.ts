@@ -20,6 +20,14 @@ export interface StackResult {
   readonly logRatio: number | null;
 }
 
+/** What became of a stack of the same space that another stream gave. */
+export interface ForeignResult {
+  /** By package of the space's model the chosen value, -1 for packages outside; those of virtual packages do not count. */
+  readonly values: Int32Array;
+  /** As of a `StackResult`. */
+  readonly logRatio: number | null;
+}
+
 /** One telling, as it is kept to replay a stream. */
 export interface LearnedResults {
   /** How many stacks the stream had given when it was told. */
@@ -90,11 +98,11 @@ export interface StackStream {
   /** What the stacks given so far cover, for strategies that care. */
   readonly coverage?: Coverage | undefined;
   /**
-   * Takes results of stacks that were given; the stacks that follow are chosen in their light. Absent from strategies that do
-   * not learn.
+   * Takes results of stacks that were given, and of stacks that others gave; the stacks that follow are chosen in their light.
+   * Absent from strategies that do not learn.
    * @throws TROOP-1917 for a stack that was not given yet
    */
-  learn?(results: readonly StackResult[]): void;
+  learn?(results: readonly StackResult[], foreign?: readonly ForeignResult[]): void;
   /** What the strategy has found out so far, as plain data for a report; absent where it draws no conclusions. */
   readonly finding?: JsonValue | undefined;
 }

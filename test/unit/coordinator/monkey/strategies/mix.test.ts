@@ -10,8 +10,9 @@ import type {
   SampledStream,
 } from '../../../../../coordinator/monkey/strategies/sampled-from.ts';
 import { stackAgain } from '../../../../../coordinator/monkey/strategies/stack-again.ts';
-import type { JsonValue } from '../../../../../coordinator/monkey/strategies/strategy.ts';
+import type { JsonValue, StreamOptions } from '../../../../../coordinator/monkey/strategies/strategy.ts';
 import { satisfies } from '../../../../../shared/stack/satisfies.ts';
+import type { Stack } from '../../../../../shared/stack/stack.ts';
 import { linux311, lookupOf, release, requirements } from '../../../../support/monkey/knowledge.ts';
 import { madeUpKnowledge } from '../../../../support/monkey/made-up-knowledge.ts';
 import { troopErrorOf } from '../../../../support/troop-error-of.ts';
@@ -143,5 +144,81 @@ describe('the default mix', () => {
       expect(stream.sampledFrom?.isEstimate).toBe(true);
     }
     expect(stream.coverage?.isEstimate).toBe(true);
+  });
+});
+
+describe('a mix with a part that learns', () => {
+  const parts: readonly MixPart[] = [
+    { strategy: 'coverage', share: 3, parameters: { draws: 5 } },
+    { strategy: 'uniform', share: 4 },
+    { strategy: 'adaptive', share: 3, parameters: { exploration: 0.01 } },
+  ];
+  const COUNT = 90;
+  type Learned = NonNullable<StreamOptions['learned']>[number];
+
+  const isSlow = (stack: Stack): boolean =>
+    stack.packages.some(({ name, version }) => name === 'plots' && Number(version.split('.')[1]) % 2 === 0);
+
+  interface Run {
+    readonly stacks: Stack[];
+    readonly from: SampledFrom[];
+    readonly told: Learned[];
+  }
+
+  /** Tells of the stacks that `others` or the learner itself gave, six at a time. */
+  function run(stream: SampledStream, count: number, run: Run, tellsOf: (strategy: string) => boolean): Run {
+    while (run.stacks.length < count) {
+      const emitted = run.stacks.length;
+      if (emitted % 6 === 0 && emitted > 0 && run.told.at(-1)?.emitted !== emitted) {
+        const results = run.stacks.slice(-6).flatMap((stack, index) => {
+          const position = emitted - 6 + index;
+          const isTold = tellsOf(run.from[position]?.strategy ?? '');
+          return isTold ? [{ position, logRatio: isSlow(stack) ? 0.5 : 0 }] : [];
+        });
+        stream.learn?.(results);
+        run.told.push({ emitted, results });
+      }
+      const stack = stream.next();
+      if (stack === null || stream.sampledFrom === null) break;
+      run.stacks.push(stack);
+      run.from.push(stream.sampledFrom);
+    }
+    return run;
+  }
+  const nothing = (): Run => ({ stacks: [], from: [], told: [] });
+  const openLearning = (options: Partial<StreamOptions> = {}): SampledStream =>
+    openMix(space, parts, { seed: '7', count: COUNT, ...options });
+  const slowOfLearner = ({ stacks, from }: Run): number => {
+    const own = stacks.filter((_, index) => from[index]?.strategy === 'adaptive').slice(9);
+    return own.filter(isSlow).length / own.length;
+  };
+
+  it('learns from results of stacks that only others gave', () => {
+    const silent = run(openLearning(), COUNT, nothing(), () => false);
+    const told = run(openLearning(), COUNT, nothing(), (strategy) => strategy !== 'adaptive');
+    expect(slowOfLearner(silent)).toBeGreaterThan(0.3);
+    expect(slowOfLearner(told)).toBeLessThan(slowOfLearner(silent) / 2);
+  });
+
+  it.each([1, 30, 47, 66])('goes on after %i stacks from its cursor and what it was told', (done) => {
+    const whole = run(openLearning(), COUNT, nothing(), () => true);
+    const interrupted = openLearning();
+    const begun = run(interrupted, done, nothing(), () => true);
+    const saved = JSON.parse(JSON.stringify({ cursor: interrupted.cursor, learned: begun.told })) as {
+      cursor: JsonValue;
+      learned: Learned[];
+    };
+    const resumed = run(openLearning(saved), COUNT, begun, () => true);
+    expect(resumed.stacks.map(({ stack_id: id }) => id)).toEqual(whole.stacks.map(({ stack_id: id }) => id));
+    expect(resumed.from).toEqual(whole.from);
+  });
+
+  it('goes on without telling members of others where it began so', () => {
+    const others = (strategy: string): boolean => strategy !== 'adaptive';
+    const begun = openLearning({ cursor: { emitted: 0 } });
+    const silent = run(openLearning(), COUNT, nothing(), () => false);
+    const told = run(begun, COUNT, nothing(), others);
+    expect(told.stacks).toEqual(silent.stacks);
+    expect(begun.cursor).toEqual({ emitted: COUNT });
   });
 });
