@@ -11,6 +11,11 @@ import { at } from './space/at.ts';
 import { isSelector, type Model } from './space/model.ts';
 import type { StateSpace } from './space/state-space.ts';
 
+const NONE: readonly string[] = [];
+
+/** Packages with extras that are kept at most: of one with many extras there are more than anyone draws. A matter of memory alone. */
+const MAX_KEPT_WITH_EXTRAS = 2 ** 14;
+
 type StackSpace = Pick<StateSpace, 'model' | 'candidates' | 'environment' | 'indexFingerprints'>;
 
 /** A package as one stack after the other has it. */
@@ -41,7 +46,22 @@ export class StackMaker {
 
   /** @param values by package of the space's model the chosen value, -1 for packages outside the stack */
   stack(values: Int32Array): Stack {
-    const { environment, model } = this.#space;
+    const parts = this.#partsOf(values);
+    const id = stackIdOfTexts({
+      environment: this.#environmentText,
+      indexes: this.#indexText(parts),
+      packages: parts.map(({ text }) => text),
+    });
+    return { stack_id: id, environment: this.#space.environment, packages: parts.map(({ item }) => item) };
+  }
+
+  /** Its packages alone, sorted by name. */
+  packages(values: Int32Array): readonly StackPackage[] {
+    return this.#partsOf(values).map(({ item }) => item);
+  }
+
+  #partsOf(values: Int32Array): readonly Part[] {
+    const { model } = this.#space;
     const parts: Part[] = [];
     let isSorted = true;
     for (let index = 0; index < model.packages.length; index++) {
@@ -57,24 +77,24 @@ export class StackMaker {
     if (!isSorted) {
       parts.sort((a, b) => byCodeUnits(a.item.name, b.item.name));
     }
-    const id = stackIdOfTexts({
-      environment: this.#environmentText,
-      indexes: this.#indexText(parts),
-      packages: parts.map(({ text }) => text),
-    });
-    return { stack_id: id, environment, packages: parts.map(({ item }) => item) };
+    return parts;
   }
 
   #part(packageIndex: number, value: number, values: Int32Array): Part {
     const wanted = wantedExtras(this.#space.model, at(this.#virtuals, packageIndex), values);
     if (wanted.length > 0) {
       const key = `${packageIndex} ${value} ${wanted.join(' ')}`;
-      const known = this.#partsWithExtras.get(key) ?? this.#newPart(packageIndex, value, wanted);
-      this.#partsWithExtras.set(key, known);
-      return known;
+      const known = this.#partsWithExtras.get(key);
+      return known ?? this.#keptWithExtras(key, this.#newPart(packageIndex, value, wanted));
     }
     const own = this.#parts[packageIndex] as (Part | undefined)[];
     return (own[value] ??= this.#newPart(packageIndex, value, wanted));
+  }
+
+  #keptWithExtras(key: string, part: Part): Part {
+    if (this.#partsWithExtras.size >= MAX_KEPT_WITH_EXTRAS) this.#partsWithExtras.clear();
+    this.#partsWithExtras.set(key, part);
+    return part;
   }
 
   #newPart(packageIndex: number, value: number, extras: readonly string[]): Part {
@@ -87,7 +107,7 @@ export class StackMaker {
     for (const { item } of parts) {
       if (!used.includes(item.index)) used.push(item.index);
     }
-    const key = JSON.stringify(used);
+    const key = JSON.stringify(used.toSorted(byCodeUnits));
     const known = this.#indexTexts.get(key) ?? indexesText(used, this.#space.indexFingerprints);
     this.#indexTexts.set(key, known);
     return known;
@@ -97,20 +117,6 @@ export class StackMaker {
 /** One stack; who makes many keeps a `StackMaker`. */
 export function stackOf(space: StackSpace, values: Int32Array): Stack {
   return new StackMaker(space).stack(values);
-}
-
-/** The packages alone, sorted by name. */
-export function stackPackages(
-  { model, candidates }: Pick<StateSpace, 'model' | 'candidates'>,
-  values: Int32Array,
-): readonly StackPackage[] {
-  const virtuals = virtualsOf(model);
-  const packages = model.packages.flatMap(({ extra }, index) => {
-    const value = values[index] ?? -1;
-    const extras = wantedExtras(model, at(virtuals, index), values);
-    return extra === null && value !== -1 ? [stackPackage(candidates, index, value, extras)] : [];
-  });
-  return packages.toSorted((a, b) => byCodeUnits(a.name, b.name));
 }
 
 /** By package: its virtual packages, in the order of their extras. */
@@ -148,5 +154,3 @@ function stackPackage(
     ...(variant === null ? {} : { variant }),
   });
 }
-
-const NONE: readonly string[] = [];

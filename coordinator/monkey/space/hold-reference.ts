@@ -6,7 +6,7 @@ import { Propagation } from '../propagate.ts';
 import { BestFirstSearch } from '../search/best-first.ts';
 import { DepthFirstSearch, readStack } from '../search/depth-first.ts';
 import { packagePriority } from '../search/priority.ts';
-import { stackPackages } from '../stack-of.ts';
+import { StackMaker } from '../stack-of.ts';
 import { at } from './at.ts';
 import { candidateKey, type Candidate } from './candidate.ts';
 import type { StateSpace } from './state-space.ts';
@@ -38,8 +38,9 @@ export function holdToReference({ space, isHeld, reference, openHeld }: HoldRequ
     }
   }
   const strict = openHeld(held);
+  const maker = new StackMaker(space);
   for (const values of stacksOfLostValues(space, strict, isHeld, packages)) {
-    for (const item of stackPackages(space, values)) {
+    for (const item of maker.packages(values)) {
       held.get(space.alternatives.headOf(item.name))?.add(candidateKey(item));
     }
   }
@@ -48,7 +49,7 @@ export function holdToReference({ space, isHeld, reference, openHeld }: HoldRequ
 
 function newestStack(space: StateSpace): readonly StackPackage[] {
   const values = space.conflict === null ? new BestFirstSearch(space, 'newest').next() : null;
-  return values === null ? [] : stackPackages(space, values);
+  return values === null ? [] : new StackMaker(space).packages(values);
 }
 
 /** For every varied value that the strict space lost: a stack of the space that has it. */

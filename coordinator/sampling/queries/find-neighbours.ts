@@ -7,7 +7,7 @@ import { distanceFrom } from '../../monkey/diagram/best-stack.ts';
 import { bestWithEach, type BestWith } from '../../monkey/diagram/best-with-each.ts';
 import { at } from '../../monkey/space/at.ts';
 import type { StateSpace } from '../../monkey/space/state-space.ts';
-import { stackOf } from '../../monkey/stack-of.ts';
+import { StackMaker } from '../../monkey/stack-of.ts';
 import { strategyNamed } from '../../monkey/strategies/registry.ts';
 import { realPackage, valuesOf } from '../../monkey/values-of.ts';
 import { refuseConflict, type OpenSpace } from '../open-space.ts';
@@ -63,6 +63,7 @@ export async function findNeighbours(spaces: Spaces, request: NeighboursRequest)
   const possible = bestWithEach(diagram, distanceFrom(values)).filter(
     ({ packageIndex, value }) => isAsked(packageIndex) && values[packageIndex] !== value,
   );
+  const maker = new StackMaker(space);
   const versions = space.candidates.map((candidates, packageIndex) =>
     isAsked(packageIndex) ? candidates.length - (values[packageIndex] === -1 ? 0 : 1) : 0,
   );
@@ -74,17 +75,18 @@ export async function findNeighbours(spaces: Spaces, request: NeighboursRequest)
     neighbours: possible
       .toSorted((a, b) => Math.floor(a.cost) - Math.floor(b.cost))
       .slice(0, request.limit)
-      .map((best) => neighbourAt(space, baseline, best))
+      .map((best) => neighbourAt(space, maker, baseline, best))
       .toSorted((a, b) => a.changes - b.changes),
   };
 }
 
 function neighbourAt(
   space: StateSpace,
+  maker: StackMaker,
   baseline: Stack,
   { packageIndex, value, values }: BestWith,
 ): Neighbour {
-  const stack = stackOf(space, values());
+  const stack = maker.stack(values());
   const difference = differenceOf(baseline.packages, stack.packages);
   const { name, version, index, variant } = at(at(space.candidates, packageIndex), value);
   const changes = differenceSize(difference);

@@ -86,6 +86,7 @@ it('a stack and its values are the same thing in two forms', () => {
         const made = stackOf(one.space, stack);
         // What a maker has made before changes nothing.
         expect(maker.stack(stack)).toEqual(made);
+        expect(maker.packages(stack)).toEqual(made.packages);
         expect(makeStack({ environment, packages: made.packages, indexFingerprints })).toEqual(made);
         const { values, foreign } = valuesOf(one.space, made.packages);
         expect(foreign).toEqual([]);
