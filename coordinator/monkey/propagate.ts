@@ -137,19 +137,6 @@ export class Propagation {
     return count;
   }
 
-  /** The smallest remaining value, or -1. */
-  lowest(packageIndex: number): number {
-    const from = this.flat.offsets[packageIndex] as number;
-    const to = this.flat.offsets[packageIndex + 1] as number;
-    for (let slot = from; slot < to; slot++) {
-      const word = this.domains[slot] as number;
-      if (word !== 0) {
-        return (slot - from) * 32 + lowestBit(word);
-      }
-    }
-    return -1;
-  }
-
   /** The `position`th smallest remaining value, or -1. */
   valueAt(packageIndex: number, position: number): number {
     const from = this.flat.offsets[packageIndex] as number;

@@ -185,7 +185,7 @@ export class Walker {
     for (let place = 0; place < this.#order.length; place++) {
       const packageIndex = this.#order[place] as number;
       if (this.#propagation.isRequired(packageIndex)) {
-        const row = (firstValue[packageIndex] as number) + this.#propagation.lowest(packageIndex);
+        const row = (firstValue[packageIndex] as number) + this.#propagation.valueAt(packageIndex, 0);
         const from = this.#membersFrom[row] as number;
         const alike = (this.#membersFrom[row + 1] as number) - from;
         const value = this.#members[alike === 1 ? from : from + random.nextBelow(alike)] as number;
