@@ -1,5 +1,6 @@
-// Jobs through offer → claim → renew → finish, and what that costs over the parts that it is made of: the same use cases
-// called directly on the same database, and the broker's offers alone. All three in one run, on one machine.
+// Jobs through offer → claim → renew → finish, and what that costs over the parts that it is made of: the barest lease that
+// one would write by hand, the same use cases called directly on the same database, and the broker alone. All in one run, in
+// turn, on one machine.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { feedOnce } from '../../coordinator/campaign/feeder.ts';
 import { renewLease } from '../../coordinator/inspections/renew-lease.ts';
@@ -12,8 +13,13 @@ import { systemClock } from '../../shared/runtime/clock.ts';
 import { createWorld, LEASE_MS, TARGET, type World } from '../support/campaign-world.ts';
 import { startNats, type TestNats } from '../support/nats.ts';
 import { blockOf } from '../support/trial-blocks.ts';
-import { median, rounded, tell } from './figures.ts';
+import { median, rounded, tellFigure } from './figures.ts';
+import { openBarestLease, type BarestLease } from './jobs/barest-lease.ts';
+import { countStatements, type Traffic } from './jobs/count-statements.ts';
+import { openJetStreamAlone, type JetStreamAlone } from './jobs/jetstream-alone.ts';
+import { processorMsBetween, processorTimes } from './jobs/processor-time.ts';
 import { openNatsFleet, type BenchAgent, type NatsFleet } from './nats-fleet.ts';
+import type { Goal } from './verdict.ts';
 
 const REPEATS = 3;
 const AGENTS = 8;
@@ -25,9 +31,11 @@ const QUEUE: QueueName = { lane: 'any', target: TARGET, priority: 1 };
 let nats: TestNats;
 let world: World;
 let agentIds: string[];
+let takeTraffic: () => Traffic;
 beforeAll(async () => {
   nats = await startNats();
   world = await createWorld({ candidates: 1e6, maximumConnections: CONNECTIONS });
+  takeTraffic = countStatements(world.pool);
   agentIds = [];
   for (let count = 0; count < AGENTS; count++) agentIds.push(await world.addAgent());
   // The window of offers follows the number of machines: these make it wide and take nothing.
@@ -128,7 +136,7 @@ async function workOverNats(agent: BenchAgent, decode: (body: Uint8Array) => Wor
   return true;
 }
 
-/** Offers a second that all agents together take and ack, and nothing else. */
+/** Offers a second that all agents together take and ack through our port, and nothing else. */
 async function offersPerSecond(fleet: NatsFleet): Promise<number> {
   const queue = { ...QUEUE, lane: 'cuda' };
   await fleet.broker.ensureQueue(queue);
@@ -148,37 +156,123 @@ async function offersPerSecond(fleet: NatsFleet): Promise<number> {
   return JOBS / seconds;
 }
 
-it('jobs a second over the wire, beside the same calls made directly and the broker alone', async () => {
-  const decode = (body: Uint8Array): Work => offerMessage.decode(openEnvelope(body).body);
-  const figures: { wire: number; direct: number; broker: number }[] = [];
-  const fleet = await openNatsFleet(world, nats.url, agentIds);
+/** What one way of doing the jobs came to. */
+interface Run {
+  readonly perSecond: number;
+  readonly processorMsPerJob: number;
+  readonly traffic: Traffic;
+}
+
+async function run(work: () => Promise<number>, jobs = JOBS): Promise<Run> {
+  takeTraffic();
+  const before = await processorTimes(world.pool);
+  const perSecond = await work();
+  const after = await processorTimes(world.pool);
+  return { perSecond, processorMsPerJob: processorMsBetween(before, after) / jobs, traffic: takeTraffic() };
+}
+
+interface Round {
+  readonly wire: Run;
+  readonly direct: Run;
+  readonly barest: Run;
+  readonly offers: Run;
+  readonly alone: Run;
+}
+
+async function measure(
+  parts: { fleet: NatsFleet; barest: BarestLease; alone: JetStreamAlone },
+  repeat: number,
+): Promise<Round> {
+  const { fleet, barest, alone } = parts;
   const overNats = { ...world.feeder, broker: fleet.broker, encodeOffer: fleet.encodeOffer };
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    figures.push({
-      direct: await jobsPerSecond(`direct-${repeat}`, world.feeder, (worker) =>
-        workDirectly(agentIds[worker] as string),
-      ),
-      wire: await jobsPerSecond(`wire-${repeat}`, overNats, (worker) =>
+  const decode = (body: Uint8Array): Work => offerMessage.decode(openEnvelope(body).body);
+  return {
+    barest: await run(() => barest.jobsPerSecond(10 * JOBS), 10 * JOBS),
+    direct: await run(() =>
+      jobsPerSecond(`direct-${repeat}`, world.feeder, (worker) => workDirectly(agentIds[worker] as string)),
+    ),
+    alone: await run(() => alone.messagesPerSecond(JOBS)),
+    wire: await run(() =>
+      jobsPerSecond(`wire-${repeat}`, overNats, (worker) =>
         workOverNats(fleet.agents[worker] as BenchAgent, decode),
       ),
-      broker: await offersPerSecond(fleet),
-    });
+    ),
+    offers: await run(() => offersPerSecond(fleet)),
+  };
+}
+
+it('jobs a second over the wire, beside the barest lease, our own calls made directly, and the broker alone', async () => {
+  const fleet = await openNatsFleet(world, nats.url, agentIds);
+  const barest = await openBarestLease(world.url, CONNECTIONS);
+  const alone = await openJetStreamAlone(nats.url, CONNECTIONS);
+  const rounds: Round[] = [];
+  try {
+    for (let repeat = 0; repeat < REPEATS; repeat++) {
+      rounds.push(await measure({ fleet, barest, alone }, repeat));
+    }
+  } finally {
+    await alone.close();
+    await barest.close();
+    await fleet.close();
   }
-  await fleet.close();
-  const of = (key: 'wire' | 'direct' | 'broker'): number => median(figures.map((figure) => figure[key]));
-  tell({
-    bench: 'jobs',
-    agents: AGENTS,
-    connections: CONNECTIONS,
-    jobsPerSecond: rounded(of('wire')),
-    sameCallsDirectlyPerSecond: rounded(of('direct')),
-    ratioToDirect: rounded(median(figures.map(({ wire, direct }) => wire / direct))),
-    brokerAlonePerSecond: rounded(of('broker')),
-    ratioToBrokerAlone: rounded(median(figures.map(({ wire, broker }) => wire / broker))),
-    goal: 0.25,
-  });
+  tellRounds(rounds);
   const decided = await world.rows<{ count: number }>(
     `select count(*)::int as count from inspections where outcome = 'succeeded'`,
   );
   expect(decided[0]?.count).toBe(2 * REPEATS * JOBS);
 });
+
+function tellRounds(rounds: readonly Round[]): void {
+  const speed = (key: keyof Round): number => median(rounds.map((round) => round[key].perSecond));
+  const cost = (key: keyof Round): number => median(rounds.map((round) => round[key].processorMsPerJob));
+  const beside = (figure: string, key: keyof Round, name: string, bounds: { goal?: Goal; aim?: Goal } = {}) =>
+    tellFigure({
+      bench: 'jobs',
+      figure,
+      ours: speed('wire'),
+      unit: 'jobs/s',
+      reference: { name, value: speed(key) },
+      ratio: median(rounds.map((round) => round.wire.perSecond / round[key].perSecond)),
+      ...bounds,
+    });
+  const goal = { ratioAtLeast: 0.25 };
+  beside('offer to end over the wire, by the barest lease', 'barest', 'four statements by hand', {
+    goal,
+    aim: { ratioAtLeast: 0.4 },
+  });
+  beside('offer to end over the wire, by our own calls', 'direct', 'the same calls directly', { goal });
+  beside('offer to end over the wire, by the broker alone', 'alone', 'JetStream next and ack');
+  beside('offer to end over the wire, by our offers alone', 'offers', 'our port, take and ack');
+  tellFigure({
+    bench: 'jobs',
+    figure: 'processor time of a job, all processes',
+    ours: cost('wire'),
+    unit: 'ms',
+    reference: { name: 'four statements by hand', value: cost('barest') },
+    ratio: median(rounds.map(({ wire, barest }) => wire.processorMsPerJob / barest.processorMsPerJob)),
+  });
+  tellTraffic(rounds.map(({ wire }) => wire.traffic));
+}
+
+/** What the database is asked for one job, from its making to its end. */
+function tellTraffic(traffic: readonly Traffic[]): void {
+  const perJob = (read: (one: Traffic) => number): number => median(traffic.map(read)) / JOBS;
+  const names = Object.keys(traffic[0]?.byName ?? {});
+  tellFigure(
+    {
+      bench: 'jobs',
+      figure: 'statements to the database a job',
+      ours: perJob(({ statements }) => statements),
+      unit: 'statements',
+      reference: { name: 'by hand', value: 4 },
+    },
+    {
+      roundTrips: rounded(perJob(({ roundTrips }) => roundTrips)),
+      bytesSent: rounded(perJob(({ bytesSent }) => bytesSent)),
+      bytesReceived: rounded(perJob(({ bytesReceived }) => bytesReceived)),
+      byName: Object.fromEntries(
+        names.map((name) => [name, rounded(perJob(({ byName }) => byName[name] ?? 0))]),
+      ),
+    },
+  );
+}
