@@ -53,9 +53,9 @@ async function create(feeder: FeederDependencies, sampling: Record<string, unkno
 }
 
 /** Feeds and completes all jobs of the window, again and again until all is sampled; a third of the stacks breaks. */
-async function run(open: () => OpenStream): Promise<void> {
+async function run(open: () => OpenStream, sampling: Record<string, unknown>): Promise<void> {
   const agent = await world.addAgent();
-  await create({ ...world.feeder, openStream: open() }, { strategy: 'adaptive', parameters: { warmUp: 3 } });
+  await create({ ...world.feeder, openStream: open() }, sampling);
   for (let stacks = 0; stacks < COUNT; stacks += 6) {
     await feedOnce({ ...world.feeder, openStream: open() });
     for (let job = 0; job < 2; job++) {
@@ -102,16 +102,19 @@ const learned = async (): Promise<unknown[]> =>
   );
 
 describe('a campaign whose strategy learns', () => {
-  test('goes on after restarts as if there had been none', async () => {
+  test.each([
+    { name: 'adaptive', sampling: { strategy: 'adaptive', parameters: { warmUp: 3 } } },
+    { name: 'the default mix', sampling: {} },
+  ])('$name goes on after restarts as if there had been none', async ({ sampling }) => {
     const streams = freshStreams();
-    await run(() => streams);
+    await run(() => streams, sampling);
     const [stacks, log] = [await sampled(), await learned()];
     expect(stacks).toHaveLength(COUNT);
     expect(log.length).toBeGreaterThan(12);
     await world.close();
 
     world = await createWorld();
-    await run(freshStreams);
+    await run(freshStreams, sampling);
     expect(await learned()).toEqual(log);
     expect(await sampled()).toEqual(stacks);
   });
