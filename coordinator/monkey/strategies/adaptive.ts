@@ -7,7 +7,8 @@ import { log10 } from '../diagram/ratio.ts';
 import { WeightedSampler, type WeightOf } from '../diagram/weighted-sampler.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { numberParameter } from './parameters.ts';
-import { StackPosterior, type DrawnEffects } from './stack-posterior.ts';
+import type { Effects } from './posterior.ts';
+import { StackPosterior } from './stack-posterior.ts';
 import { versionEffects } from './version-effects.ts';
 
 // Part of the stream: changing it changes what an old seed gives.
@@ -82,7 +83,7 @@ class Preference {
   readonly #weightOf: WeightOf;
   readonly #sampler: WeightedSampler;
 
-  constructor({ diagram, given }: LearnerContext, effects: DrawnEffects, sharpness: number) {
+  constructor({ diagram, given }: LearnerContext, effects: Effects, sharpness: number) {
     this.#given = given;
     const weights = Array.from({ length: diagram.packageCount }, (_, packageIndex) => {
       const each = effects.get(packageIndex);

@@ -1,6 +1,6 @@
 // Results as numbers to be compared: a stack that failed is as bad as the worst that was measured, and never better than
 // twice the time of the baseline.
-const FAILED_AT_LEAST = Math.log(2);
+export const FAILED_AT_LEAST = Math.log(2);
 
 /** Natural logarithms of ratios; lower is better. */
 export function responsesOf(results: readonly { readonly logRatio: number | null }[]): number[] {

@@ -17,7 +17,8 @@ const REACH = 1 / 5;
 
 export class VersionEffects {
   readonly packageIndex: number;
-  readonly #size: number;
+  /** Number of values. */
+  readonly size: number;
   /** By value: the number of its minor line. */
   readonly #lines: Int32Array;
   readonly #lineCount: number;
@@ -30,7 +31,7 @@ export class VersionEffects {
     const numbers = new Map<string, number>();
     lines.forEach((line) => numbers.set(line, numbers.get(line) ?? numbers.size));
     this.packageIndex = packageIndex;
-    this.#size = lines.length;
+    this.size = lines.length;
     this.#lines = Int32Array.from(lines, (line) => numbers.get(line) ?? 0);
     this.#lineCount = numbers.size;
     this.#near = Math.exp(-1 / Math.max(1, lines.length * REACH));
@@ -51,36 +52,41 @@ export class VersionEffects {
     return (this.#nearness[Math.abs(a - b)] as number) + (this.#lines[a] === this.#lines[b] ? LINE : 0);
   }
 
+  /** The number of the minor line of a value. */
+  lineOf(value: number): number {
+    return this.#lines[value] as number;
+  }
+
   /** Effects drawn from the belief: by value, and behind them that of leaving the package out. */
   draw(normal: () => number): Float64Array {
     const lines = Float64Array.from({ length: this.#lineCount }, () => normal() * Math.sqrt(LINE));
-    const effects = new Float64Array(this.#size + 1);
+    const effects = new Float64Array(this.size + 1);
     const fresh = Math.sqrt(NEARNESS * (1 - this.#near * this.#near));
     let near = normal() * Math.sqrt(NEARNESS);
-    for (let value = 0; value < this.#size; value++) {
+    for (let value = 0; value < this.size; value++) {
       near = value === 0 ? near : near * this.#near + normal() * fresh;
       effects[value] = near + (lines[this.#lines[value] as number] as number) + normal() * Math.sqrt(VERSION);
     }
-    effects[this.#size] = normal();
+    effects[this.size] = normal();
     return effects;
   }
 
   /** Adds to each effect the sum of the pulls, each by its covariance. Both by value, and behind them that of leaving out. */
   addPulled(effects: Float64Array, pulls: Float64Array): void {
     const lines = new Float64Array(this.#lineCount);
-    for (let value = 0, before = 0; value < this.#size; value++) {
+    for (let value = 0, before = 0; value < this.size; value++) {
       const pull = pulls[value] as number;
       const line = this.#lines[value] as number;
       lines[line] = (lines[line] as number) + pull;
       effects[value] = (effects[value] as number) + NEARNESS * (before + pull) + VERSION * pull;
       before = (before + pull) * this.#near;
     }
-    for (let value = this.#size - 1, after = 0; value >= 0; value--) {
+    for (let value = this.size - 1, after = 0; value >= 0; value--) {
       const line = lines[this.#lines[value] as number] as number;
       effects[value] = (effects[value] as number) + NEARNESS * after + LINE * line;
       after = (after + (pulls[value] as number)) * this.#near;
     }
-    effects[this.#size] = (effects[this.#size] as number) + (pulls[this.#size] as number);
+    effects[this.size] = (effects[this.size] as number) + (pulls[this.size] as number);
   }
 }
 
