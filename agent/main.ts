@@ -1,5 +1,4 @@
 // The agent's composition root: opens everything in order, starts the loops, stops in the reverse order.
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { openAgentBroker } from '../shared/broker/open-broker.ts';
 import { TroopError } from '../shared/errors/troop-error.ts';
@@ -10,6 +9,7 @@ import { tryLock } from '../shared/runtime/file-lock.ts';
 import { uuidIds } from '../shared/runtime/ids.ts';
 import { createLifecycle, type Lifecycle } from '../shared/runtime/lifecycle.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
+import { makeFolder } from '../shared/runtime/make-folder.ts';
 import { openBuilder } from './composition/open-builder.ts';
 import { serve, type RunningAgent } from './composition/serve.ts';
 import type { AgentConfig } from './config.ts';
@@ -20,9 +20,9 @@ import { facts } from './fingerprint/registry.ts';
 import { systemReader } from './fingerprint/system-reader.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { sweepWorkspaces } from './sandbox/workspace.ts';
-import { hiddenPaths, stateLayout, type StateLayout } from './state-layout.ts';
+import { hiddenPaths, stateLayout, stateUnusable, type StateLayout } from './state-layout.ts';
 import type { MachineView } from './work/heartbeat-loop.ts';
-import { openSpool } from './work/spool.ts';
+import { openSpool, type Spool } from './work/spool.ts';
 
 export interface AgentTools {
   readonly config: AgentConfig;
@@ -37,7 +37,7 @@ const STOP_DEADLINE_MS = 15_000;
 /** Jitter only; nothing that is measured or sampled depends on it. */
 const random = (): number => Math.random();
 
-/** Throws TROOP-1207 (not joined), TROOP-1208 (already running), or what the broker and the sandbox object to. */
+/** Throws TROOP-1207 (not joined), TROOP-1208 (already running), TROOP-1211 (its state directory cannot be used), or what the broker and the sandbox object to. */
 export async function startAgent(tools: AgentTools): Promise<RunningAgent> {
   const lifecycle = createLifecycle({ ...tools, stopDeadlineMs: STOP_DEADLINE_MS });
   try {
@@ -53,11 +53,9 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
   const layout = stateLayout(config.stateDirectory);
   const credentials = await readCredentials(layout.credentials);
   if (credentials === null) throw new TroopError('TROOP-1207', { directory: layout.root });
-  await lockState(layout, lifecycle);
-  await sweepWorkspaces(layout.trials);
+  const spool = await openState(layout, lifecycle);
   const ids = uuidIds(clock);
   const nextId = (): string => ids.next();
-  const spool = await openSpool(layout.spool);
   const machine = await readMachine(tools);
   const searchPath = (tools.environment['PATH'] ?? '').split(':').filter((one) => one !== '');
   const isRoot = process.getuid?.() === 0;
@@ -107,8 +105,19 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
   });
 }
 
+/** @throws TROOP-1208, TROOP-1211 */
+async function openState(layout: StateLayout, lifecycle: Lifecycle): Promise<Spool> {
+  try {
+    await lockState(layout, lifecycle);
+    await sweepWorkspaces(layout.trials);
+    return await openSpool(layout.spool);
+  } catch (error) {
+    throw error instanceof TroopError ? error : stateUnusable(layout.root, error);
+  }
+}
+
 async function lockState(layout: StateLayout, lifecycle: Lifecycle): Promise<void> {
-  await mkdir(layout.root, { recursive: true, mode: 0o700 });
+  await makeFolder(layout.root, 0o700);
   const attempt = await tryLock(layout.lock);
   if (!attempt.held) {
     throw new TroopError('TROOP-1208', { pid: attempt.holder?.pid ?? 0, directory: layout.root });

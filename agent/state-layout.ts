@@ -1,5 +1,6 @@
 // Where what lies in the agent's state directory.
 import { isAbsolute, join } from 'node:path';
+import { TroopError } from '../shared/errors/troop-error.ts';
 
 export interface StateLayout {
   readonly root: string;
@@ -25,6 +26,14 @@ export const stateLayout = (root: string): StateLayout => ({
   scratch: join(root, 'scratch'),
   status: join(root, 'status.json'),
 });
+
+/** What the system said of a state directory. */
+export const stateUnusable = (directory: string, error: unknown): TroopError =>
+  new TroopError(
+    'TROOP-1211',
+    { directory, reason: error instanceof Error ? error.message : String(error) },
+    { cause: error },
+  );
 
 /** Homes hold keys, tokens and settings with passwords; of the users' own as of the others'. */
 const HOMES = ['/home', '/root', '/Users'];

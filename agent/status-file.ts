@@ -1,7 +1,8 @@
 // What the running agent tells `troop-agent status`: a small file, written whole.
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { readBoundedText, SMALL_FILE_BYTES } from '../shared/runtime/bounded-file.ts';
 
 const StatusSchema = Type.Object({
   pid: Type.Integer(),
@@ -31,7 +32,7 @@ export async function writeStatus(path: string, report: StatusReport): Promise<v
 /** Null when no agent ever ran here, or the file is damaged. */
 export async function readStatus(path: string): Promise<StatusReport | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse(await readBoundedText(path, SMALL_FILE_BYTES));
     return check.Check(value) ? value : null;
   } catch {
     return null;

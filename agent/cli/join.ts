@@ -1,6 +1,6 @@
 // `troop-agent join URL --token-file F`
 import { hostname } from 'node:os';
-import { text } from 'node:stream/consumers';
+import { readBoundedStream, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
 import { streamTerminal } from '../../shared/terminal/terminal.ts';
 import { readAgentConfig, type AgentFlags } from '../config.ts';
 import { joinFleet } from '../enrolment/join-fleet.ts';
@@ -26,7 +26,7 @@ export async function join(url: string, flags: JoinFlags): Promise<number> {
         .slice(0, 63) ||
         'machine'),
     credentialsPath: layout.credentials,
-    readStandardInput: () => text(process.stdin),
+    readStandardInput: () => readBoundedStream(process.stdin, SMALL_FILE_BYTES),
   });
   const { agentId, name, coordinatorUrl, state } = joined;
   if (flags.json === true) {

@@ -1,10 +1,13 @@
 // What makes this machine an agent: its own key, made here and never sent, and what the coordinator gave in return.
 // One file, mode 0600, written whole or not at all.
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
+import { makeFolder } from '../../shared/runtime/make-folder.ts';
+import { stateUnusable } from '../state-layout.ts';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 
 const CredentialsSchema = Type.Object({
@@ -62,7 +65,7 @@ export function brokerUrl({ url, user, password }: Credentials['broker']): strin
 export async function readCredentials(path: string): Promise<Credentials | null> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readBoundedText(path, SMALL_FILE_BYTES);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new TroopError('TROOP-1008', { path, reason: (error as Error).message }, { cause: error });
@@ -83,16 +86,43 @@ export async function readCredentials(path: string): Promise<Credentials | null>
   return value;
 }
 
+/** Whether credentials could be written there, found out before a token is used up for them. @throws TROOP-1211 */
+export async function prepareCredentials(path: string): Promise<void> {
+  await writingState(path, async () => {
+    await makeFolder(dirname(path), 0o700);
+    await (await open(draftOf(path), 'w', 0o600)).close();
+    await rm(draftOf(path));
+  });
+}
+
+/** Whole or not at all. @throws TROOP-1211 */
 export async function writeCredentials(path: string, credentials: Credentials): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
+  const draft = draftOf(path);
+  await writingState(path, async () => {
+    await makeFolder(dirname(path), 0o700);
+    try {
+      const file = await open(draft, 'w', 0o600);
+      try {
+        await file.writeFile(`${JSON.stringify(credentials, null, 2)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await chmod(draft, 0o600);
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  });
+}
+
+const draftOf = (path: string): string => `${path}.new`;
+
+async function writingState(path: string, write: () => Promise<void>): Promise<void> {
   try {
-    await file.writeFile(`${JSON.stringify(credentials, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
+    await write();
+  } catch (error) {
+    throw stateUnusable(dirname(path), error);
   }
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
 }

@@ -1,13 +1,13 @@
 // Joining: make a key, show the token and the public half, keep what comes back. Joining again keeps the key, so the
 // machine stays the same agent.
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { request } from 'undici';
+import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
 import { isErrorCode } from '../../shared/errors/catalogue.ts';
 import { TroopError, type ErrorFacts } from '../../shared/errors/troop-error.ts';
-import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
+import { prepareCredentials, readCredentials, writeCredentials, type Credentials } from './credentials.ts';
 
 export interface JoinOptions {
   readonly url: string;
@@ -34,11 +34,13 @@ const answerCheck = Compile(AnswerSchema);
 
 const TIMEOUT_MS = 30_000;
 
-/** Throws what the coordinator answered, TROOP-1003 when it does not, TROOP-1002 for an address or token of wrong form. */
+/** Throws what the coordinator answered, TROOP-1003 when it does not, TROOP-1002 for an address or token of wrong form, TROOP-1211 for a state
+ * directory that cannot hold what it gives. */
 export async function joinFleet(options: JoinOptions): Promise<Credentials & { readonly state: string }> {
   const url = baseUrl(options.url);
   const token = await readToken(options);
   const earlier = await readEarlier(options.credentialsPath);
+  await prepareCredentials(options.credentialsPath);
   const privateKey = earlier?.privateKey ?? newPrivateKey();
   const publicKey = createPublicKey(createPrivateKey(privateKey))
     .export({ type: 'spki', format: 'pem' })
@@ -97,7 +99,7 @@ async function readToken(options: JoinOptions): Promise<string> {
 
 async function readTokenFile(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readBoundedText(path, SMALL_FILE_BYTES);
   } catch (error) {
     throw new TroopError('TROOP-1008', { path, reason: (error as Error).message }, { cause: error });
   }

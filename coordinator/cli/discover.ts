@@ -1,8 +1,8 @@
 // How the CLI finds the coordinator: the address and token that were given, else those that a running one left under
 // its data directory.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
 import { dataDirectoryLayout, defaultDataDirectory } from '../embedded/data-directory.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 
@@ -52,7 +52,7 @@ async function readNote(directory: string): Promise<Pick<CoordinatorNote, 'url'>
     new TroopError('TROOP-1003', { url: 'this machine', reason }, { cause });
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readBoundedText(path, SMALL_FILE_BYTES);
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (isMissing) throw absent(`no coordinator runs with the data directory ${directory}`, error);
@@ -76,9 +76,11 @@ function urlIn(text: string): string | null {
 async function readToken(path: string): Promise<string> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readBoundedText(path, SMALL_FILE_BYTES);
   } catch (error) {
-    throw new TroopError('TROOP-1004', { reason: `no token can be read from ${path}` }, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    const reason = `no token can be read from ${path}: ${why}`;
+    throw new TroopError('TROOP-1004', { reason }, { cause: error });
   }
   const token = text.trim();
   if (!/^[\x21-\x7e]{1,200}$/.test(token)) {

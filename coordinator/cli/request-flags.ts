@@ -1,6 +1,6 @@
 // What the words of a call, and the files that its options name, ask for together.
-import { readFile, stat } from 'node:fs/promises';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { readBoundedText } from '../../shared/runtime/bounded-file.ts';
 import { indexNotes } from '../inputs/index-notes.ts';
 import { readConstraintsFile, readRequestFile } from '../inputs/read-request.ts';
 import { EMPTY_REQUEST, joinRequests, type RequestText } from '../inputs/request-text.ts';
@@ -37,16 +37,15 @@ function isBound(text: string): boolean {
   return /^[^./][^/]*[<>=!~]/.test(text);
 }
 
-const MAX_FILE_BYTES = 32 * 1024 * 1024;
+/** Of any file that people name in a call. */
+export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
 /** @throws TROOP-1008 */
 export async function readText(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size <= MAX_FILE_BYTES) return await readFile(path, 'utf8');
+    return await readBoundedText(path, MAX_FILE_BYTES);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
   }
-  throw new TroopError('TROOP-1008', { path, reason: `it is longer than ${MAX_FILE_BYTES} bytes` });
 }

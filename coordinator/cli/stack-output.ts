@@ -1,5 +1,4 @@
 // Where the stacks of `troop stack sample` go: printed one after the other, or into a folder, with a report on request.
-import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
@@ -12,6 +11,7 @@ import { amunContext } from '../export/amun-format.ts';
 import { monkeyReport, monkeyResponse, type MonkeyResponse } from '../export/monkey-report.ts';
 import type { FormatContext } from '../export/stack-format.ts';
 import { stackFormatNamed } from '../export/stack-formats.ts';
+import { writeWholeFile } from '../export/write-whole-file.ts';
 import { writeStackFiles } from '../export/write-stack-folder.ts';
 import type { RequestText } from '../inputs/request-text.ts';
 import { readText } from './request-flags.ts';
@@ -128,10 +128,5 @@ async function writeReport(
     skipped,
     error: null,
   });
-  try {
-    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1012', { path, reason }, { cause: error });
-  }
+  await writeWholeFile(path, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -1,9 +1,10 @@
 // The directory of one coordinator (`--data`): its layout, its lock, its version. What holds secrets has mode 0700. As
 // root the top lets other users pass, since the database runs as one of them; they can list nothing there.
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { makeFolder } from '../../shared/runtime/make-folder.ts';
 import { tryLock } from '../../shared/runtime/file-lock.ts';
 import { readFileIfThere } from './private-file.ts';
 
@@ -56,7 +57,7 @@ export function dataDirectoryLayout(path: string): Omit<DataDirectory, 'release'
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const layout = dataDirectoryLayout(path);
   try {
-    await mkdir(layout.path, { recursive: true, mode: 0o700 });
+    await makeFolder(layout.path, 0o700);
     await chmod(layout.path, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
     throw unusable(layout.path, error);
@@ -70,7 +71,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   try {
     await checkVersion(layout.path);
     for (const part of [layout.secrets, layout.nats, layout.cache, layout.logs]) {
-      await mkdir(part, { recursive: true, mode: 0o700 });
+      await makeFolder(part, 0o700);
       await chmod(part, 0o700);
     }
   } catch (error) {

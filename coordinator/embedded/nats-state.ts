@@ -16,11 +16,14 @@ const StateSchema = Type.Object({
 
 export type NatsState = Static<typeof StateSchema>;
 
+/** Ten thousand agents and their passwords. */
+const STATE_BYTES = 4 * 1024 * 1024;
+
 const stateCheck = Compile(StateSchema);
 
 /** Reads the state, or makes a new one without a port. Throws TROOP-1008 when the file is damaged. */
 export async function loadNatsState(path: string, host: string): Promise<NatsState> {
-  const text = await readFileIfThere(path);
+  const text = await readFileIfThere(path, STATE_BYTES);
   if (text === null) {
     const serverName = `troop-${randomBytes(8).toString('hex')}`;
     return { serverName, host, port: 0, coordinatorPassword: newPassword(), agents: {} };

@@ -208,7 +208,7 @@ async function startOnce(server: Server, signal: AbortSignal | undefined): Promi
   const { options, user } = server;
   const { clock } = options;
   const log = join(options.directory, 'postgres.log');
-  const logStart = (await readFileIfThere(log))?.length ?? 0;
+  const logStart = (await readFileIfThere(log, Infinity))?.length ?? 0;
   const running = await spawnServer({
     path: server.binaries.postgres,
     argv: ['-D', server.cluster, '-p', String(server.port), ...SETTING_WORDS],
@@ -225,7 +225,7 @@ async function startOnce(server: Server, signal: AbortSignal | undefined): Promi
     end: END,
     isReady: () => letsUsIn(urlOf(server, 'postgres'), server.cluster),
     whyEnded: async () => {
-      const whole = (await readFileIfThere(log)) ?? '';
+      const whole = (await readFileIfThere(log, Infinity)) ?? '';
       const said = whole.slice(whole.length < logStart ? 0 : logStart);
       return /could not bind|Address already in use/i.test(said)
         ? new TroopError('TROOP-1007', { host: HOST, port: server.port })

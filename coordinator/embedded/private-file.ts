@@ -1,6 +1,8 @@
 // Files that hold secrets: mode 0600 from their first byte on, replaced whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
 
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomBytes(4).toString('hex')}`;
@@ -19,13 +21,17 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   }
 }
 
-/** The text, or null when there is no such file. */
-export async function readFileIfThere(path: string): Promise<string | null> {
+/**
+ * The text, or null when there is no such file.
+ * @throws TROOP-1008 for a folder, one that may not be read, and what is longer than `maximumBytes`
+ */
+export async function readFileIfThere(path: string, maximumBytes = SMALL_FILE_BYTES): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return await readBoundedText(path, maximumBytes);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
   }
 }
 

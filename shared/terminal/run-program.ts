@@ -1,6 +1,7 @@
 // The outermost frame of both programs: parses, runs the command, turns whatever it throws into the printed form of the
 // catalogue and the exit status that belongs to it.
 import type { Command, CommanderError } from 'commander';
+import { TroopError } from '../errors/troop-error.ts';
 import { printError } from './print-error.ts';
 import { streamTerminal } from './terminal.ts';
 
@@ -11,11 +12,13 @@ export type BuildProgram = (finish: (status: number) => void) => Command;
 
 /** Sets the exit status of the process; returns when the command is done. */
 export async function runProgram(build: BuildProgram): Promise<void> {
-  // A reader that closes the pipe early (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that closes the pipe early (`| head`) is no error.
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    process.exit(printUnwritten(error));
   });
+  // There is nobody left to tell.
+  process.stderr.on('error', () => {});
   process.exitCode = await runArguments(build, process.argv.slice(2));
 }
 
@@ -34,6 +37,13 @@ export async function runArguments(build: BuildProgram, words: readonly string[]
     const terminal = streamTerminal(process.stdout, process.stderr, process.env);
     return printError(terminal, error, { json: words.includes('--json') });
   }
+}
+
+/** A full disk, for one: what was asked for did not arrive. */
+function printUnwritten(error: Error): number {
+  const unwritten = new TroopError('TROOP-1012', { path: 'standard output', reason: error.message });
+  const terminal = streamTerminal(process.stderr, process.stderr, process.env);
+  return printError(terminal, unwritten, { json: process.argv.includes('--json') });
 }
 
 function overrideExits(command: Command): void {

@@ -1,12 +1,13 @@
 // `troop campaign create|list|show|watch|report|pause|resume|cancel`
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { readBoundedFile } from '../../../shared/runtime/bounded-file.ts';
 import { tableLines } from '../../../shared/terminal/table.ts';
 import type { Report } from '../../analysis/report.ts';
 import { completeCampaignFile, parseCampaignFile } from '../../campaign/campaign-file.ts';
 import type { CreatedCampaign } from '../../campaign/create-campaign.ts';
 import type { CampaignProgress, CampaignRecord, CampaignSummary } from '../../campaign/show-campaign.ts';
+import { MAX_FILE_BYTES, readText } from '../request-flags.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
 import { reportLines } from '../report-lines.ts';
 import { watchCampaign } from '../watch-campaign.ts';
@@ -19,7 +20,7 @@ export async function createCampaignCommand(
   const notes: string[] = [];
   const campaign = await completeCampaignFile(
     parseCampaignFile(text),
-    (name) => readFile(resolve(dirname(path), name)),
+    (name) => readBoundedFile(resolve(dirname(path), name), MAX_FILE_BYTES),
     (note) => notes.push(note),
   );
   const { api, answer, terminal } = await openContext(flags);
@@ -28,18 +29,6 @@ export async function createCampaignCommand(
   answer(created, ({ name, id, isNew }) => [`${isNew ? 'created' : 'was there already'}: ${name} (${id})`]);
   if (flags.json !== true) terminal.say(`next: troop campaign watch ${created.name}`);
   return 0;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new TroopError(
-      'TROOP-1008',
-      { path, reason: error instanceof Error ? error.message : String(error) },
-      { cause: error },
-    );
-  }
 }
 
 export async function listCampaignsCommand(flags: CommonFlags): Promise<number> {

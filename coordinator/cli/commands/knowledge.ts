@@ -1,5 +1,5 @@
 // `troop knowledge sync|import|export|show|list`
-import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Release } from '../../../shared/stack/release.ts';
@@ -14,6 +14,7 @@ import { closingLines } from '../../knowledge/sync/closing-lines.ts';
 import type { SyncProgress, SyncSummary } from '../../knowledge/sync/sync-options.ts';
 import { readRequestFlags, type RequestFlags } from '../request-flags.ts';
 import type { ApiClient } from '../api-client.ts';
+import { fillWholeFile } from '../../export/write-whole-file.ts';
 import { openKnowledgeFile } from '../../knowledge/knowledge-file.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
 
@@ -127,17 +128,25 @@ export async function exportCommand(
   const query = new URLSearchParams({ urls: String(flags.urls), snapshot: flags.snapshot ?? 'latest' });
   const body = await api.download(`/knowledge/export?${query.toString()}`);
   if (file === '-') {
-    await pipeline(body, process.stdout, { end: false });
+    await pipeline(received(body, api.url), process.stdout, { end: false });
     return 0;
   }
-  try {
-    if (file.endsWith('.gz')) await pipeline(body, createGzip(), createWriteStream(file));
-    else await pipeline(body, createWriteStream(file));
-  } catch (error) {
-    throw new TroopError('TROOP-1012', { path: file, reason: reasonOf(error) }, { cause: error });
-  }
+  await fillWholeFile(file, (sink) =>
+    file.endsWith('.gz')
+      ? pipeline(received(body, api.url), createGzip(), sink)
+      : pipeline(received(body, api.url), sink),
+  );
   terminal.say(`written to ${file}`);
   return 0;
+}
+
+/** The body; that it was cut off is said to be the coordinator's fault, not that of the file. */
+async function* received(body: Readable, url: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) yield chunk as Uint8Array;
+  } catch (error) {
+    throw new TroopError('TROOP-1003', { url, reason: reasonOf(error) }, { cause: error });
+  }
 }
 
 export async function showCommand(name: string, flags: CommonFlags & { snapshot?: string }): Promise<number> {

@@ -1,11 +1,12 @@
 // How a connection is made: pip's certificate, client certificate, proxy and trusted hosts, put into undici's terms.
 // Two dispatchers at most, as trusted hosts are those whose certificate nobody checks.
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { EnvironmentProxies } from '../../../shared/pip/environment-proxies.ts';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, EnvHttpProxyAgent, ProxyAgent, type Dispatcher } from 'undici';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { readBoundedText } from '../../../shared/runtime/bounded-file.ts';
 
 export interface ConnectionSettings {
   /** PEM file, or a folder of them; null: what Node trusts. */
@@ -84,12 +85,15 @@ function proxyAgent(proxy: string, tls: object, common: object): Dispatcher {
   return new ProxyAgent({ ...common, uri, requestTls: tls, proxyTls: tls });
 }
 
+/** Ten times all authorities that there are. */
+const MAXIMUM_PEM_BYTES = 4 * 1024 * 1024;
+
 async function readPem(path: string): Promise<string> {
   try {
-    if (!(await stat(path)).isDirectory()) return await readFile(path, 'utf8');
+    if (!(await stat(path)).isDirectory()) return await readBoundedText(path, MAXIMUM_PEM_BYTES);
     const parts: string[] = [];
     for (const name of (await readdir(path)).filter((entry) => /\.(pem|crt)$/.test(entry)).toSorted()) {
-      parts.push(await readFile(join(path, name), 'utf8'));
+      parts.push(await readBoundedText(join(path, name), MAXIMUM_PEM_BYTES));
     }
     return parts.join('\n');
   } catch (error) {

@@ -1,7 +1,7 @@
 // A simple index in a folder (`file://`): `<folder>/<name>/index.html`, as pip reads it.
-import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { readBoundedText, TooLongError } from '../../../shared/runtime/bounded-file.ts';
 import { parseHtmlPage } from './html-page.ts';
 import { maximumPageBytes, type IndexClient } from './index-client.ts';
 
@@ -22,14 +22,11 @@ export function folderIndex(url: string): IndexClient {
 /** The text of a page on disk, or null when there is no such file. */
 export async function readBounded(path: string): Promise<string | null> {
   try {
-    await using handle = await open(path, 'r');
-    const { size } = await handle.stat();
-    if (size > maximumPageBytes) {
+    return await readBoundedText(path, maximumPageBytes);
+  } catch (error) {
+    if (error instanceof TooLongError) {
       throw new TroopError('TROOP-1104', { url: path, maximumBytes: maximumPageBytes });
     }
-    return await handle.readFile('utf8');
-  } catch (error) {
-    if (error instanceof TroopError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     const reason = error instanceof Error ? error.message : String(error);

@@ -72,4 +72,11 @@ export const fleetCodes = defineCodes({
     exitCode: 1,
     httpStatus: 500,
   },
+  'TROOP-1211': {
+    message: 'the state directory {directory} cannot be used: {reason}',
+    hint: "check its permissions and the room on its disk, or give another with '--state DIR'",
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 500,
+  },
 });

@@ -1,6 +1,7 @@
 // Which way of isolation really works here: tried, not guessed. What it does not give is told.
-import { mkdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../../../shared/runtime/make-folder.ts';
 import { chooseSandbox } from '../../../sandbox/choose-sandbox.ts';
 import { fail, ok, warn, type Check } from '../check.ts';
 
@@ -10,7 +11,7 @@ export const sandboxCheck: Check = {
   id: 'sandbox',
   title: 'sandbox',
   run: async ({ layout, ...context }) => {
-    const made = await makeFolder(layout.scratch);
+    const made = await makeScratch(layout.scratch);
     if ('reason' in made) {
       return fail(
         `the state directory ${layout.root} cannot be written: ${made.reason}`,
@@ -32,11 +33,11 @@ export const sandboxCheck: Check = {
 };
 
 /** What was made is taken away again, as long as it is empty: a doctor leaves nothing behind. */
-async function makeFolder(
+async function makeScratch(
   path: string,
 ): Promise<{ readonly takeBack: () => Promise<void> } | { readonly reason: string }> {
   try {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    const first = await makeFolder(path, 0o700);
     return { takeBack: () => (first === undefined ? Promise.resolve() : removeEmpty(path, first)) };
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
