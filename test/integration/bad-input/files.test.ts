@@ -13,7 +13,7 @@ import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { streamTerminal } from '../../../shared/terminal/terminal.ts';
 import { answerOf, seenIn } from '../../support/bad-input.ts';
 import { callInProcess } from '../../support/call-in-process.ts';
-import type { Program } from '../../support/programs.ts';
+import type { Answer, Program } from '../../support/programs.ts';
 import { sampleLock } from '../../support/sample-lock.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -139,23 +139,20 @@ const SCRIPTS: readonly FileRow[] = [
 ];
 
 describe(`files that a campaign names (${NAMED.length + SCRIPTS.length} cases)`, () => {
-  const create = async (
-    text: string,
-    { code, says, hint }: { code: ErrorCode; says: string; hint: string },
-  ): Promise<void> => {
+  const create = async (text: string): Promise<Answer> => {
     await writeFile(at('campaign.yaml'), text);
-    const refusal = { code, status: 2, says, hint };
-    expect(
-      seenIn(await callInProcess('troop', ['campaign', 'create', '-f', at('campaign.yaml')]), refusal),
-    ).toEqual(refusal);
+    return await callInProcess('troop', ['campaign', 'create', '-f', at('campaign.yaml')]);
   };
 
-  test.each(NAMED)('%s', async (line, code, says, hint) => {
-    await create(`${head}${line}\n`, { code, says, hint });
+  test.each(NAMED)('%j', async (line, code, says, hint) => {
+    const refusal = { code, status: 2, says, hint };
+    expect(seenIn(await create(`${head}${line}\n`), refusal)).toEqual(refusal);
   });
 
   test.each(SCRIPTS)('the script %s', async (path, code, says, hint) => {
-    await create(`name: one\nrequirements: [six]\nbenchmarks: [{script: ${path}}]\n`, { code, says, hint });
+    const refusal = { code, status: 2, says, hint };
+    const text = `name: one\nrequirements: [six]\nbenchmarks: [{script: ${path}}]\n`;
+    expect(seenIn(await create(text), refusal)).toEqual(refusal);
   });
 });
 
@@ -173,7 +170,7 @@ describe('knowledge that is none', () => {
     ['/dev/null', 'TROOP-1813', 2, 'it is not JSON', 'The first line is'],
     ['@nothing', 'TROOP-1008', 2, 'ENOENT', PATH],
     ['@loop', 'TROOP-1008', 2, 'ELOOP', PATH],
-  ] as const)('%s', async (path, code, status, says, hint) => {
+  ] as const)('%s', async (...[path, code, status, says, hint]) => {
     const refusal = { code, status, says, hint };
     expect(seenIn(await answerOf(() => readSnapshotFile(filled(path))), refusal)).toEqual(refusal);
   });
