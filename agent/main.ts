@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { openAgentBroker } from '../shared/broker/open-broker.ts';
 import { TroopError } from '../shared/errors/troop-error.ts';
+import type { AgentLife } from '../shared/inspection/agent-life.ts';
 import { hardwareDigest } from '../shared/machine/hardware.ts';
 import { inboxPrefix } from '../shared/protocol/subjects.ts';
 import type { Clock } from '../shared/runtime/clock.ts';
@@ -21,6 +22,7 @@ import { systemReader } from './fingerprint/system-reader.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { sweepWorkspaces } from './sandbox/workspace.ts';
 import { hiddenPaths, stateLayout, stateUnusable, type StateLayout } from './state-layout.ts';
+import { beginLife } from './work/agent-life.ts';
 import type { MachineView } from './work/heartbeat-loop.ts';
 import { openSpool, type Spool } from './work/spool.ts';
 
@@ -54,6 +56,7 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
   const credentials = await readCredentials(layout.credentials);
   if (credentials === null) throw new TroopError('TROOP-1207', { directory: layout.root });
   const spool = await openState(layout, lifecycle);
+  const life = await tryToBeginLife(layout, logger);
   const ids = uuidIds(clock);
   const nextId = (): string => ids.next();
   const machine = await readMachine(tools);
@@ -97,6 +100,7 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
     credentials,
     spool,
     machine,
+    life,
     sandbox,
     coordinator,
     ...built,
@@ -123,6 +127,19 @@ async function lockState(layout: StateLayout, lifecycle: Lifecycle): Promise<voi
     throw new TroopError('TROOP-1208', { pid: attempt.holder?.pid ?? 0, directory: layout.root });
   }
   lifecycle.started({ name: 'state lock', stop: () => attempt.lock.release() });
+}
+
+/** Null on a disk that takes no more, say: the agent serves all the same, and may have what its spool holds still to say. */
+async function tryToBeginLife({ life }: StateLayout, logger: Logger): Promise<AgentLife | null> {
+  try {
+    return await beginLife(life);
+  } catch (error) {
+    logger.warn(
+      { err: error },
+      'the coordinator will not know that an earlier process of this agent is gone',
+    );
+    return null;
+  }
 }
 
 async function readMachine({ clock, environment }: AgentTools): Promise<MachineView> {

@@ -7,6 +7,8 @@ export interface StateLayout {
   /** Mode 0600. */
   readonly credentials: string;
   readonly lock: string;
+  /** How often the agent was started here. */
+  readonly life: string;
   readonly spool: string;
   /** Fetched files, tools and environments: everything that builds need and measured code may read. */
   readonly build: string;
@@ -20,6 +22,7 @@ export const stateLayout = (root: string): StateLayout => ({
   root,
   credentials: join(root, 'credentials.json'),
   lock: join(root, 'agent.lock'),
+  life: join(root, 'life.json'),
   spool: join(root, 'spool'),
   build: join(root, 'build'),
   trials: join(root, 'trials'),

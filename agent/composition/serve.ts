@@ -3,6 +3,7 @@
 import { statfs } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import type { AgentBroker } from '../../shared/broker/broker.ts';
+import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import { interpreterFor } from '../../shared/machine/serves-environment.ts';
 import { agentMetrics } from '../../shared/metrics/agent-metrics.ts';
 import { createMetrics, type Metrics } from '../../shared/metrics/metrics.ts';
@@ -62,6 +63,7 @@ export interface ServeParts {
   readonly credentials: Credentials;
   readonly spool: Spool;
   readonly machine: MachineView;
+  readonly life: AgentLife | null;
   readonly sandbox: Sandbox;
   readonly coordinator: CoordinatorHttp;
   readonly builder: Builder;

@@ -2,6 +2,7 @@
 // busy, draining, low on disk or not yet known to the coordinator. The offer is acked as soon as the claim is answered,
 // whatever the answer: the lease lives in the coordinator's database, not in the broker.
 import type { AgentBroker, TakenOffer } from '../../shared/broker/broker.ts';
+import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import type { ClaimReply } from '../../shared/protocol/claim-message.ts';
 import { openEnvelope } from '../../shared/protocol/envelope.ts';
 import { offerMessage, type OfferMessage } from '../../shared/protocol/offer-message.ts';
@@ -26,6 +27,8 @@ export interface ClaimLoopOptions {
   readonly logger: Logger;
   readonly idlePollMs: number;
   readonly hardwareDigest: () => string;
+  /** Null when it is not known: then nobody can tell this process from an earlier one. */
+  readonly life: AgentLife | null;
   /** Null when work may be taken, else why not. */
   readonly notFitReason: () => Promise<string | null>;
   /** Runs a granted trial to its end; never rejects. `askedAtMs`: when it was asked for, on the monotonic clock. */
@@ -106,6 +109,7 @@ async function claimOffered(
       jobId: offer.jobId,
       offerSequence: offer.offerSequence,
       hardwareDigest: options.hardwareDigest(),
+      ...(options.life === null ? {} : { life: options.life }),
     });
   } catch (error) {
     await taken.giveBack(5000).catch(() => {});

@@ -1,5 +1,6 @@
 // Says "I am here" every 15 s and learns in return which queues to serve. Silent while values are taken. A beat that
 // fails is only a beat that failed: the next one says it all again.
+import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import type { Fingerprint } from '../../shared/machine/fingerprint.ts';
 import type { Heartbeat } from '../../shared/protocol/heartbeat-message.ts';
 import type { QueueName } from '../../shared/protocol/subjects.ts';
@@ -23,6 +24,8 @@ export interface HeartbeatLoopOptions {
   readonly logger: Logger;
   readonly everyMs: number;
   readonly version: string;
+  /** Null when it is not known. */
+  readonly life: AgentLife | null;
   /** Wakes this loop: a notice came, or the state changed. */
   readonly beatNow: WakeUp;
   /** Wakes the claim loop. */
@@ -65,6 +68,7 @@ async function beat(options: HeartbeatLoopOptions): Promise<void> {
     freeDiskBytes: await options.freeDiskBytes(),
     loadAverage1m: options.loadAverage1m(),
     spooledMessages: options.spooledMessages(),
+    ...(options.life === null ? {} : { life: options.life }),
     version: options.version,
     clock: new Date(options.clock.nowMs()).toISOString(),
   });

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { CoordinatorBroker } from '../../shared/broker/broker.ts';
+import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../shared/inspection/retry-policy.ts';
 import { servesEnvironment } from '../../shared/machine/serves-environment.ts';
 import type { coordinatorMetrics } from '../../shared/metrics/coordinator-metrics.ts';
@@ -20,7 +21,9 @@ import type { OpenStream } from '../campaign/stack-stream.ts';
 import { publicKeyOf } from '../fleet/agents.ts';
 import { recordHeartbeat } from '../fleet/record-heartbeat.ts';
 import { claimJob } from '../inspections/claim-job.ts';
+import { endEarlierHold } from '../inspections/end-earlier-hold.ts';
 import { expireLeases } from '../inspections/expire-leases.ts';
+import type { LostLease } from '../inspections/lose-hold.ts';
 import { recordTrialMessage } from '../inspections/record-trial-message.ts';
 import { rejectTrialMessage } from '../inspections/reject-trial-message.ts';
 import { renewLease } from '../inspections/renew-lease.ts';
@@ -131,9 +134,14 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
     _client: unknown,
     campaign: Parameters<OpenKnowledge['indexAccess']>[0],
   ): ReturnType<OpenKnowledge['indexAccess']> => parts.knowledge.indexAccess(campaign);
+  const endEarlier = async (agentId: string, life: AgentLife | undefined): Promise<void> => {
+    const lost = life && (await endEarlierHold({ pool, policy, random }, agentId, life));
+    if (lost) noteLost(parts, feeder, [lost], 'an agent was started again while it held a job');
+  };
   const handlers: RequestHandlers = {
     claim: async (agentId, request) => {
       const startedMs = clock.monotonicMs();
+      await endEarlier(agentId, request.life);
       const reply = await claimJob({ pool, leaseMs, servesEnvironment, indexAccess }, agentId, request);
       metrics.observe('troop_claim_duration_seconds', (clock.monotonicMs() - startedMs) / 1000);
       metrics.add('troop_claims_total', 1, {
@@ -147,7 +155,10 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
       metrics.add('troop_lease_renewals_total', 1, { verdict: reply.verdict });
       return reply;
     },
-    heartbeat: (agentId, beat) => recordHeartbeat(pool, clock, agentId, beat),
+    heartbeat: async (agentId, beat) => {
+      await endEarlier(agentId, beat.life);
+      return await recordHeartbeat(pool, clock, agentId, beat);
+    },
   };
   for (const subscription of await answerRequests({ ...wire, handlers })) {
     lifecycle.started({ name: 'answers', stop: () => subscription.stop() });
@@ -175,16 +186,24 @@ const retryPolicy = ({ retryBaseMs }: CoordinatorConfig): RetryPolicy => ({
   backoffBaseMs: retryBaseMs,
 });
 
+function noteLost(
+  { metrics, logger }: WorkParts,
+  feeder: Loop,
+  lost: readonly LostLease[],
+  what: string,
+): void {
+  metrics.add('troop_lease_expirations_total', lost.length);
+  logger.warn({ lost }, what);
+  feeder.kick();
+}
+
 /** The reaper takes back leases that ran out; the reconciler finds offers that are gone. */
 function startMinders(parts: WorkParts, feeder: Loop): void {
-  const { pool, broker, clock, random, logger, lifecycle, metrics } = parts;
+  const { pool, broker, clock, random, logger, lifecycle } = parts;
   const policy = retryPolicy(parts.config);
   const reap = async (): Promise<void> => {
     const expired = await expireLeases({ pool, policy, random });
-    if (expired.length === 0) return;
-    metrics.add('troop_lease_expirations_total', expired.length);
-    logger.warn({ expired }, 'leases ran out');
-    feeder.kick();
+    if (expired.length > 0) noteLost(parts, feeder, expired, 'leases ran out');
   };
   const reconcile = async (): Promise<void> => {
     const report = await reconcileOnce({ pool, broker, logger });

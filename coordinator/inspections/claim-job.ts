@@ -1,6 +1,7 @@
 // An agent claims a job: a compare-and-set under the job's lock that raises its epoch. Of any number of agents that
 // claim one job at once, one gets it; the grant holds all that is needed to run the trial.
 import type { Pool } from 'pg';
+import { isSameLife, type AgentLife } from '../../shared/inspection/agent-life.ts';
 import { agentId as agentIdOf, jobId } from '../../shared/inspection/job-state.ts';
 import { claim } from '../../shared/inspection/transitions/claim.ts';
 import { renew } from '../../shared/inspection/transitions/renew.ts';
@@ -14,6 +15,7 @@ import { transaction } from '../store/pool.ts';
 import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { claimVerdict } from './claim-verdict.ts';
 import { isUuid, lockJob, saveJob, type LockedJob } from './job-row.ts';
+import { lifeOfHold } from './life-of-hold.ts';
 
 export interface ClaimDependencies {
   readonly pool: Pool;
@@ -115,6 +117,7 @@ async function decide(situation: Situation, request: ClaimRequest): Promise<Clai
     campaignState: facts.campaign_state,
     lacksBaseline: facts.definition.baseline !== 'none' && facts.baseline_rank === null,
     nowMs: locked.nowMs,
+    isOfThisLife: isSameLife(await lifeOfHold(client, locked.row.id, locked.job.epoch), request.life ?? null),
   });
   if (verdict.verdict === 'refuse') {
     const delayMs = verdict.refusal === 'mismatch' ? MISMATCH_DELAY_MS : 0;
@@ -129,14 +132,23 @@ async function decide(situation: Situation, request: ClaimRequest): Promise<Clai
     : renew(verdict.job, { nowMs, leaseMs });
   await saveJob(client, held);
   const trial = await assembleTrial(situation, held.epoch);
-  if (isNew) await insertClaim(situation, held.epoch, trial.baseline);
+  if (isNew) {
+    await insertClaim(situation, { epoch: held.epoch, baseline: trial.baseline, life: request.life ?? null });
+  }
   return { verdict: 'granted', jobId: jobId(locked.row.id), epoch: held.epoch, leaseMs, trial };
 }
 
 async function insertClaim(
   { client, agent, locked, facts }: Situation,
-  epoch: number,
-  baseline: LockedStack | null,
+  {
+    epoch,
+    baseline,
+    life,
+  }: {
+    readonly epoch: number;
+    readonly baseline: LockedStack | null;
+    readonly life: AgentLife | null;
+  },
 ): Promise<void> {
   await execute(client, insertClaimSql, [
     locked.row.id,
@@ -146,6 +158,8 @@ async function insertClaim(
     agent.hardware_epoch,
     baseline === null ? null : facts.baseline_rank,
     baseline === null ? null : facts.baseline_stack_id,
+    life?.series ?? null,
+    life?.number ?? null,
   ]);
 }
 

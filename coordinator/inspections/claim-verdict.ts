@@ -18,11 +18,13 @@ export interface ClaimFacts {
   /** The campaign wants a baseline, and none is in force on the lane now. */
   readonly lacksBaseline: boolean;
   readonly nowMs: number;
+  /** The job is claimed in the very life of the agent that asks, as far as it says. */
+  readonly isOfThisLife: boolean;
 }
 
 export type ClaimVerdict =
   | { readonly verdict: 'grant'; readonly job: ClaimableJob }
-  /** It holds the job already: the answer to its first request was lost. */
+  /** It holds the job already: the answer to its first request was lost. An earlier process of it had another answer. */
   | { readonly verdict: 'grant again'; readonly job: ClaimedJob }
   | { readonly verdict: 'refuse'; readonly refusal: ClaimRefusal; readonly retryInMs: number | null };
 
@@ -43,7 +45,7 @@ export function claimVerdict(job: Job, facts: ClaimFacts): ClaimVerdict {
     case 'cancelled':
       return refuse(job.state);
     case 'claimed':
-      return job.speaker === facts.agentId && !job.cancelRequested
+      return job.speaker === facts.agentId && facts.isOfThisLife && !job.cancelRequested
         ? { verdict: 'grant again', job }
         : refuse('claimed');
     case 'queued': {

@@ -3,9 +3,10 @@
 // A job is queued when the feeder makes it. One agent claims it, which raises its epoch: from then on only (job, agent,
 // epoch) may speak for it. The holder renews its lease until its end message closes the trial: finished when every
 // inspection is decided, else queued again. A lease that runs out queues the job too, and until somebody else claims it
-// the old holder may still speak, so that two hours of measuring are not thrown away for a lost minute. A job on which
-// two different machines were lost in a row, or whose attempts are used up, is dead: a person should look at it.
-// Cancelling takes a queued job at once; a claimed one is marked, and ends cancelled with its hold.
+// the old holder may still speak, so that two hours of measuring are not thrown away for a lost minute. A holder whose
+// process is known to be gone is not waited for: its lease counts as run out. A job on which two different machines were
+// lost in a row, or whose attempts are used up, is dead: a person should look at it. Cancelling takes a queued job at
+// once; a claimed one is marked, and ends cancelled with its hold.
 //
 //   nothing ──queue──▶ queued
 //   queued ──claim──▶ claimed
@@ -26,6 +27,8 @@
 //   claimed ──cancel──▶ claimed
 //
 // Each arrow is one file in transitions/, which takes exactly the states that it may start from.
+
+import { isOutlived, type AgentLife } from './agent-life.ts';
 
 declare const brand: unique symbol;
 type Branded<Value, Name extends string> = Value & { readonly [brand]: Name };
@@ -103,6 +106,11 @@ export function asClaimable(job: QueuedJob, nowMs: number): ClaimableJob | null 
 /** The job if its lease has run out, else null. */
 export function asExpired(job: ClaimedJob, nowMs: number): ExpiredJob | null {
   return job.leaseEndsAtMs <= nowMs ? (job as ExpiredJob) : null;
+}
+
+/** The job if its holder, who claimed it in one life, speaks in a later one by now; else null. */
+export function asOutlived(job: ClaimedJob, claimedIn: AgentLife | null, now: AgentLife): ExpiredJob | null {
+  return isOutlived(claimedIn, now) ? (job as ExpiredJob) : null;
 }
 
 /** The job if this agent may speak for this epoch, else null. */

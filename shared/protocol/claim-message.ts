@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { BenchmarkSpec } from '../measurement/benchmark.ts';
 import type { TargetEnvironment } from '../stack/environment.ts';
 import type { LockedStack } from '../stack/stack.ts';
-import { EpochSchema, IdSchema, Sha256Schema } from './common.ts';
+import { EpochSchema, IdSchema, LifeSchema, Sha256Schema } from './common.ts';
 import { bodySchema } from './envelope.ts';
 
 const ClaimRequestSchema = Type.Object({
@@ -12,6 +12,7 @@ const ClaimRequestSchema = Type.Object({
   offerSequence: Type.Integer({ minimum: 1 }),
   /** Digest of the hardware that the agent would measure on. */
   hardwareDigest: Type.String({ maxLength: 100 }),
+  life: Type.Optional(LifeSchema),
 });
 export type ClaimRequest = Static<typeof ClaimRequestSchema>;
 export const claimRequest = bodySchema('claim', ClaimRequestSchema);

@@ -4,6 +4,14 @@ import { CAUSES, OUTCOMES, PHASES } from '../inspection/outcome.ts';
 
 export const IdSchema = Type.String({ pattern: '^[a-z0-9-]{1,64}$' });
 export const EpochSchema = Type.Integer({ minimum: 1 });
+/** What a column of the database holds; nobody starts an agent as often. */
+export const MAXIMUM_LIFE_NUMBER = 2_147_483_647;
+
+/** In which life of its agent a message was made; agents that know nothing of lives leave it out. */
+export const LifeSchema = Type.Object({
+  series: Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' }),
+  number: Type.Integer({ minimum: 1, maximum: MAXIMUM_LIFE_NUMBER }),
+});
 export const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
 export const StackIdSchema = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
 

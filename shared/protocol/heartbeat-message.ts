@@ -2,7 +2,7 @@
 // when every notice was lost.
 import Type, { type Static } from 'typebox';
 import type { Fingerprint } from '../machine/fingerprint.ts';
-import { EpochSchema, IdSchema, QueueSchema } from './common.ts';
+import { EpochSchema, IdSchema, LifeSchema, QueueSchema } from './common.ts';
 import { bodySchema } from './envelope.ts';
 
 const HeartbeatSchema = Type.Object({
@@ -14,6 +14,7 @@ const HeartbeatSchema = Type.Object({
   freeDiskBytes: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
   loadAverage1m: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
   spooledMessages: Type.Integer({ minimum: 0 }),
+  life: Type.Optional(LifeSchema),
   version: Type.String({ maxLength: 40 }),
   /** RFC 3339, by the machine's own clock. */
   clock: Type.String({ maxLength: 40 }),

@@ -1,11 +1,13 @@
 // A few fleets like those of fleet.test.ts on a real PostgreSQL, where transactions run side by side: the agents with
 // their real loops, and a broker that loses, doubles, delays and reorders, is restarted and wiped. Machines are killed
 // in the middle of trials. Whatever happens, every inspection is decided, once.
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { feedOnce } from '../../coordinator/campaign/feeder.ts';
 import { reconcileOnce } from '../../coordinator/campaign/reconciler.ts';
+import { endEarlierHold } from '../../coordinator/inspections/end-earlier-hold.ts';
 import { expireLeases } from '../../coordinator/inspections/expire-leases.ts';
 import { recordTrialMessage } from '../../coordinator/inspections/record-trial-message.ts';
 import { renewLease } from '../../coordinator/inspections/renew-lease.ts';
@@ -54,6 +56,7 @@ interface Fleet {
 async function startFleet(seed: string, random: Random): Promise<Fleet> {
   const { pool, policy } = world;
   const clock = createFakeClock();
+  const recording = { pool, policy, random: () => random.nextFloat() };
   let underWay = 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     underWay += 1;
@@ -67,11 +70,16 @@ async function startFleet(seed: string, random: Random): Promise<Fleet> {
     clock,
     seed,
     handlers: {
-      claim: (agentId, { jobId, offerSequence }) => counted(world.claim(agentId, jobId, offerSequence)),
+      claim: (agentId, { jobId, offerSequence, life }) =>
+        counted(
+          (async () => {
+            if (life !== undefined) await endEarlierHold(recording, agentId, life);
+            return await world.claim(agentId, jobId, offerSequence, life);
+          })(),
+        ),
       renew: (agentId, request) => counted(renewLease({ pool, leaseMs: LEASE_MS }, agentId, request)),
     },
   });
-  const recording = { pool, policy, random: () => random.nextFloat() };
   const subscriptions = await ingestMessages({
     ...wire,
     logger: silentLogger,
@@ -88,13 +96,20 @@ async function startFleet(seed: string, random: Random): Promise<Fleet> {
       seal({ id: 'offer', cause: null, at: '', from: 'coordinator', kind: 'offer' }, offer, wire.privateKey),
   };
 
-  const machines: { readonly id: string; agent: SimulatedAgent | null }[] = [];
+  const machines: {
+    readonly id: string;
+    readonly series: string;
+    lives: number;
+    agent: SimulatedAgent | null;
+  }[] = [];
   const revive = async (machine: (typeof machines)[number]): Promise<void> => {
     const spoolFolder = join(directory.path, machine.id);
     await mkdir(spoolFolder, { recursive: true });
+    machine.lives += 1;
     machine.agent = await startSimulatedAgent({
       end: wire.addAgent(machine.id),
       spoolFolder,
+      life: { series: machine.series, number: machine.lives },
       queues: [{ lane: 'any', target: TARGET, priority: 1 }],
       clock,
       random,
@@ -102,7 +117,9 @@ async function startFleet(seed: string, random: Random): Promise<Fleet> {
     });
   };
   wire.hub.setFaults(FAULTS);
-  for (let count = 0; count < MACHINES; count++) machines.push({ id: await world.addAgent(), agent: null });
+  for (let count = 0; count < MACHINES; count++) {
+    machines.push({ id: await world.addAgent(), series: randomUUID(), lives: 0, agent: null });
+  }
 
   const quiesce = async (): Promise<void> => {
     do await settle(6);

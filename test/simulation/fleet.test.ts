@@ -57,6 +57,7 @@ const fleetsInTrouble = (): void => {
       expect(holds).toBeGreaterThan(runs.length);
       const isTooFew = runs.length < CHUNK;
       expect(isTooFew || runs.some(({ staleMessages }) => staleMessages > 0)).toBe(true);
+      expect(isTooFew || runs.some(({ earlierHolds }) => earlierHolds > 0)).toBe(true);
     },
     CHUNK * MS_PER_SEED,
   );

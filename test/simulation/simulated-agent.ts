@@ -1,5 +1,6 @@
 // An agent with its real loops, lease, spool and outbox, on a simulated clock; only building and measuring take time and
 // do nothing. It can be killed: then it says and writes no word more, and its next life finds what the spool holds.
+import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import type { BlockRecord } from '../../shared/measurement/block.ts';
 import { trialMessageId } from '../../shared/protocol/trial-messages.ts';
 import type { QueueName } from '../../shared/protocol/subjects.ts';
@@ -27,6 +28,7 @@ export interface SimulatedAgentOptions {
   readonly end: AgentEnd;
   readonly spoolFolder: string;
   readonly queues: readonly QueueName[];
+  readonly life: AgentLife;
   readonly clock: Clock;
   readonly random: Random;
   readonly blockOf: (
@@ -48,7 +50,7 @@ const never = (): Promise<never> => new Promise(() => {});
 
 export async function startSimulatedAgent(options: SimulatedAgentOptions): Promise<SimulatedAgent> {
   const { end, clock, random, queues } = options;
-  const life = new AbortController();
+  const over = new AbortController();
   const spool = await openSpool(options.spoolFolder);
   const quiet = createQuietGate();
   const status = { ...newStatus(), queues };
@@ -58,7 +60,7 @@ export async function startSimulatedAgent(options: SimulatedAgentOptions): Promi
   });
   void runSpoolLoop(
     { ...shared, spool, broker: end.broker, agentId: end.agentId, resendMs: 30_000 },
-    life.signal,
+    over.signal,
   );
   void runClaimLoop(
     {
@@ -70,14 +72,15 @@ export async function startSimulatedAgent(options: SimulatedAgentOptions): Promi
       lookForWork: createWakeUp(),
       idlePollMs: 5000,
       hardwareDigest: () => 'hardware',
+      life: options.life,
       notFitReason: () => Promise.resolve(null),
-      runTrial: (claim) => playTrial({ ...options, spool, shared, life: life.signal }, claim),
+      runTrial: (claim) => playTrial({ ...options, spool, shared, ended: over.signal }, claim),
     },
-    life.signal,
+    over.signal,
   );
   return {
     kill: () => {
-      life.abort();
+      over.abort();
       void end.broker.close();
     },
   };
@@ -85,16 +88,16 @@ export async function startSimulatedAgent(options: SimulatedAgentOptions): Promi
 
 interface Stage extends SimulatedAgentOptions {
   readonly spool: Spool;
-  readonly life: AbortSignal;
+  readonly ended: AbortSignal;
   readonly shared: Pick<Parameters<typeof createLease>[0], 'clock' | 'quiet' | 'logger' | 'random'>;
 }
 
 async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
-  const { end, spool, clock, shared, life, random } = stage;
+  const { end, spool, clock, shared, ended, random } = stage;
   const { jobId, epoch, leaseMs, trial } = claim;
   const stopped = new AbortController();
   const over = new AbortController();
-  life.addEventListener('abort', () => over.abort(), { once: true });
+  ended.addEventListener('abort', () => over.abort(), { once: true });
   const lease = createLease({
     ...shared,
     link: end.link,
@@ -109,7 +112,7 @@ async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
   void lease.run(over.signal);
   const takeTime = async (durationMs: number): Promise<void> => {
     await clock.sleep(durationMs * (0.5 + random.nextFloat()), stopped.signal);
-    if (life.aborted) await never();
+    if (ended.aborted) await never();
   };
   const ending = await runTrial({
     claim,
@@ -163,7 +166,7 @@ async function playTrial(stage: Stage, claim: GrantedClaim): Promise<void> {
   const endId = trialMessageId('end', { jobId, epoch, n: 0 });
   while (ending === 'completed' && spool.pending().includes(endId) && !stopped.signal.aborted) {
     await firstOf(stopped.signal, (until) => spool.changed(until));
-    if (life.aborted) await never();
+    if (ended.aborted) await never();
   }
   over.abort();
 }

@@ -12,6 +12,7 @@ import type { Recorded } from '../../coordinator/inspections/recorded.ts';
 import type { TrialMessage } from '../../coordinator/inspections/trial-message.ts';
 import type { CoordinatorBroker } from '../../shared/broker/broker.ts';
 import { createMemoryHub, type MemoryHub } from '../../shared/broker/memory/memory-hub.ts';
+import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../shared/inspection/retry-policy.ts';
 import type { BlockRecord } from '../../shared/measurement/block.ts';
 import type { ClaimReply, Trial } from '../../shared/protocol/claim-message.ts';
@@ -59,9 +60,9 @@ export interface World {
   createCampaign(changes?: Record<string, unknown>): Promise<string>;
   feed(): ReturnType<typeof feedOnce>;
   takeOffer(queue?: Partial<QueueName>): Promise<OfferMessage | null>;
-  claim(agentId: string, jobId: string, offerSequence?: number): Promise<ClaimReply>;
+  claim(agentId: string, jobId: string, offerSequence?: number, life?: AgentLife): Promise<ClaimReply>;
   /** Takes an offer and claims its job; fails when there is none or when it is refused. */
-  work(agentId: string, queue?: Partial<QueueName>): Promise<Grant>;
+  work(agentId: string, queue?: Partial<QueueName>, life?: AgentLife): Promise<Grant>;
   record(agentId: string, message: TrialMessage): Promise<Recorded>;
   /** Reports a whole trial in which everything went well, but for the failures given. */
   complete(grant: Grant, failures?: readonly { stackId: string; failure: Failure }[]): Promise<Recorded>;
@@ -144,11 +145,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   const recording = { pool, policy, random: () => 0.5 };
-  const claim = (agentId: string, jobId: string, offerSequence = 1): Promise<ClaimReply> =>
+  const claim = (agentId: string, jobId: string, offerSequence = 1, life?: AgentLife): Promise<ClaimReply> =>
     claimJob(
       { pool, leaseMs: LEASE_MS, servesEnvironment, indexAccess: async () => Promise.resolve([]) },
       agentId,
-      { jobId, offerSequence, hardwareDigest: 'hardware' },
+      { jobId, offerSequence, hardwareDigest: 'hardware', ...(life === undefined ? {} : { life }) },
     );
   const takeOffer = async (queue: Partial<QueueName> = {}): Promise<OfferMessage | null> => {
     const taken = await broker.takeOffer({ lane: 'any', target: TARGET, priority: 1, ...queue });
@@ -183,10 +184,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       };
       return (await createCampaign(feeder, request, SNAPSHOT)).id;
     },
-    work: async (agentId, queue) => {
+    work: async (agentId, queue, life) => {
       const offer = await takeOffer(queue);
       if (offer === null) throw new Error('no offer');
-      const reply = await claim(agentId, offer.jobId, offer.offerSequence);
+      const reply = await claim(agentId, offer.jobId, offer.offerSequence, life);
       if (reply.verdict !== 'granted') throw new Error(`refused: ${reply.refusal}`);
       return { agentId, jobId: reply.jobId, epoch: reply.epoch, trial: reply.trial };
     },

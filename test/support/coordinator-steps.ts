@@ -8,11 +8,13 @@ import { feedOnce, type FeederDependencies } from '../../coordinator/campaign/fe
 import { reconcileOnce } from '../../coordinator/campaign/reconciler.ts';
 import { cancelJob } from '../../coordinator/inspections/cancel-job.ts';
 import { claimJob } from '../../coordinator/inspections/claim-job.ts';
+import { endEarlierHold } from '../../coordinator/inspections/end-earlier-hold.ts';
 import { expireLeases } from '../../coordinator/inspections/expire-leases.ts';
 import { recordTrialMessage } from '../../coordinator/inspections/record-trial-message.ts';
 import type { TrialMessage } from '../../coordinator/inspections/trial-message.ts';
 import { renewLease } from '../../coordinator/inspections/renew-lease.ts';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import type { Failure } from '../../shared/inspection/failure.ts';
 import type { RetryPolicy } from '../../shared/inspection/retry-policy.ts';
 import { silentLogger } from '../../shared/runtime/logger.ts';
@@ -41,12 +43,25 @@ interface CampaignStep {
 export type CoordinatorStep =
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'cancel job'; readonly job: number }
-  | { readonly kind: 'claim'; readonly job: number; readonly agent: number; readonly sequence: number }
+  | {
+      readonly kind: 'claim';
+      readonly job: number;
+      readonly agent: number;
+      readonly sequence: number;
+      readonly life: AgentLife | null;
+    }
+  /** The agent says in which life it speaks. */
+  | { readonly kind: 'begin life'; readonly agent: number; readonly life: AgentLife }
   | FleetStep
   | CampaignStep
   | Saying;
 
 const place = fc.nat({ max: 3 });
+const SERIES = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'] as const;
+const life = fc.record({
+  series: fc.constantFrom(SERIES[0], SERIES[0], SERIES[0], SERIES[1]),
+  number: fc.integer({ min: 1, max: 3 }),
+});
 const said = (kind: Saying['kind']): fc.Arbitrary<Saying> =>
   fc.record({
     kind: fc.constant(kind),
@@ -79,7 +94,12 @@ export const coordinatorStep: fc.Arbitrary<CoordinatorStep> = fc.oneof(
       job: place,
       agent: place,
       sequence: fc.constantFrom(1, 1, 2),
+      life: fc.option(life, { freq: 4 }),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('begin life' as const), agent: place, life }),
   },
   { weight: 2, arbitrary: said('renew') },
   { weight: 3, arbitrary: said('build') },
@@ -128,9 +148,13 @@ async function take(world: StepWorld, step: CoordinatorStep, target: StepTarget 
   const { pool, agents } = world;
   if (step.kind === 'wait') return await world.letTimePass(step.ms);
   if (isFleetStep(step)) return await takeOnFleet(world, step);
+  if (step.kind === 'begin life') {
+    const ending = { pool, policy: world.policy, random: () => 0.5 };
+    return await endEarlierHold(ending, at(agents, step.agent) ?? '', step.life);
+  }
   if (target === null) return null;
   if (step.kind === 'claim') {
-    return await claimIn(world, at(agents, step.agent) ?? '', target.jobId, step.sequence);
+    return await claimIn(world, at(agents, step.agent) ?? '', target.jobId, step);
   }
   if (step.kind === 'cancel job') return await cancelJob(pool, target.jobId);
   return isSaying(step) ? await say(world, step, target) : await change[step.kind](pool, target.campaign);
@@ -174,7 +198,12 @@ async function say(world: StepWorld, step: Saying, target: StepTarget): Promise<
   return await recordTrialMessage({ pool, policy, random: () => 0.5 }, agentId, message);
 }
 
-async function claimIn(world: StepWorld, agentId: string, jobId: string, sequence: number): Promise<unknown> {
+async function claimIn(
+  world: StepWorld,
+  agentId: string,
+  jobId: string,
+  { sequence, life: claimedIn }: { readonly sequence: number; readonly life: AgentLife | null },
+): Promise<unknown> {
   const { pool } = world;
   const reply = await claimJob(
     {
@@ -184,7 +213,12 @@ async function claimIn(world: StepWorld, agentId: string, jobId: string, sequenc
       indexAccess: () => Promise.resolve([]),
     },
     agentId,
-    { jobId, offerSequence: sequence, hardwareDigest: 'hardware' },
+    {
+      jobId,
+      offerSequence: sequence,
+      hardwareDigest: 'hardware',
+      ...(claimedIn === null ? {} : { life: claimedIn }),
+    },
   );
   // How long to wait is told in milliseconds of two different clocks.
   return reply.verdict === 'refused' ? reply.refusal : { epoch: reply.epoch, trial: reply.trial };

@@ -1,6 +1,7 @@
 // Many idle agents in one process: each joins with a key of its own, beats and looks for work with the loops of a real agent,
 // over the real broker. None ever runs a trial. Arguments: address, file of the token, scratch directory, how many.
 // Says `ready` when the coordinator knows them all; ends when its input does.
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { joinFleet } from '../../../agent/enrolment/join-fleet.ts';
 import { keysOf } from '../../../agent/enrolment/credentials.ts';
@@ -56,6 +57,7 @@ async function startIdleAgent(number: number, machine: MachineView): Promise<Idl
   const keys = keysOf(credentials);
   const link = createCoordinatorLink({ ...common, broker, agentId, keys, timeoutMs: 10_000 });
   const status = newStatus();
+  const life = { series: randomUUID(), number: 1 };
   const [beatNow, lookForWork] = [createWakeUp(), createWakeUp()];
   const control = await link.onControl(() => beatNow.wake());
   const beating = runHeartbeatLoop(
@@ -68,6 +70,7 @@ async function startIdleAgent(number: number, machine: MachineView): Promise<Idl
       quiet: createQuietGate(),
       everyMs: HEARTBEAT_MS,
       version: '0.1.0',
+      life,
       machine: () => machine,
       freeDiskBytes: () => Promise.resolve(1e11),
       loadAverage1m: () => 0,
@@ -82,6 +85,7 @@ async function startIdleAgent(number: number, machine: MachineView): Promise<Idl
       link,
       status,
       lookForWork,
+      life,
       idlePollMs: IDLE_POLL_MS,
       hostLock: { acquire: () => Promise.resolve(() => Promise.resolve()) },
       hardwareDigest: () => machine.hardwareDigest,

@@ -2,6 +2,7 @@
 import { createCampaign } from '../../../coordinator/campaign/create-campaign.ts';
 import { cachedAgentKeys } from '../../../coordinator/wire/agent-keys.ts';
 import { createMemoryHub } from '../../../shared/broker/memory/memory-hub.ts';
+import type { AgentLife } from '../../../shared/inspection/agent-life.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import { uuidIds, type Ids } from '../../../shared/runtime/ids.ts';
 import { seededRandom, type Random } from '../../../shared/runtime/random.ts';
@@ -35,6 +36,8 @@ export interface FleetRun {
   readonly lastEvents: readonly string[];
   readonly simulatedMs: number;
   readonly staleMessages: number;
+  /** Holds that ended because their agent was started again. */
+  readonly earlierHolds: number;
   readonly epochs: number;
 }
 
@@ -74,6 +77,7 @@ export async function runFleet(seed: string, keys: KeyRing): Promise<FleetRun> {
     lastEvents: trace.tail,
     simulatedMs: clock.monotonicMs() - startMs,
     staleMessages: tables.stale.size,
+    earlierHolds: fleet.earlierHolds.length,
     epochs: tables.claims.size,
   };
 }
@@ -95,6 +99,7 @@ const seededIds = (clock: Clock, random: Random): Ids =>
 function buildFleet(parts: FleetParts) {
   const { scenario, clock, keys, trace } = parts;
   const objections: string[] = [];
+  const earlierHolds: string[] = [];
   const said = new Set<string>();
   const database = openDatabase(parts);
   const hub = createMemoryHub({ clock, seed: scenario.seed, faults: scenario.broker });
@@ -113,7 +118,7 @@ function buildFleet(parts: FleetParts) {
         privateKey: keys.machine(index).privateKey,
         coordinatorPublicKey: keys.coordinator.publicKey,
       },
-      queues: lanes.toReversed().map((lane) => ({ lane, target: TARGET, priority: 1 })),
+      nextLife: livesOf(scenario, index, ids),
       onSaid: (messageId) => {
         said.add(`${agentId} ${messageId}`);
         trace.note('said', agentId, messageId);
@@ -134,6 +139,14 @@ function buildFleet(parts: FleetParts) {
       return Promise.resolve(pem.toString());
     }),
     openStream: streamOf(scenario.stacks, 4),
+    queuesOf: (agentId) =>
+      (database.store.tables.agents.get(agentId)?.lanes ?? [])
+        .toReversed()
+        .map((lane) => ({ lane, target: TARGET, priority: 1 })),
+    onEarlierHold: ({ agentId, jobId, epoch }) => {
+      earlierHolds.push(jobId);
+      trace.note('earlier hold ended', agentId, jobId, epoch);
+    },
     onClaim: (agentId, jobId, reply) => {
       trace.note('claim', agentId, jobId, reply.verdict === 'granted' ? reply.epoch : reply.refusal);
       if (reply.verdict === 'granted' && !scenario.mayDeceiveClocks) {
@@ -146,7 +159,20 @@ function buildFleet(parts: FleetParts) {
     onLetter: (reason) => objections.push(`a message could not be read: ${reason}`),
     onDefect: (what) => objections.push(`a defect: ${what}`),
   };
-  return { scenario, clock, hub, machines, trace, said, objections, ...commanded(options, database) };
+  const seen = { trace, said, objections, earlierHolds };
+  return { scenario, clock, hub, machines, ...seen, ...commanded(options, database) };
+}
+
+/** Now and then the state folder has been wiped or restored, and one agent in six is too old to know of lives. */
+function livesOf(scenario: Scenario, index: number, ids: Ids): () => AgentLife | null {
+  const random = randomFor(scenario, `lives/${index}`);
+  if (random.nextBelow(6) === 0) return () => null;
+  let life: AgentLife | null = null;
+  return () => {
+    const goesOn = life !== null && random.nextBelow(10) > 0;
+    life = goesOn && life !== null ? { ...life, number: life.number + 1 } : { series: ids.next(), number: 1 };
+    return life;
+  };
 }
 
 /** Nobody else may believe to hold a job when it is granted. */

@@ -5,7 +5,9 @@ import { startLoop, type Loop } from '../../../coordinator/campaign/pass-loop.ts
 import { reconcileOnce } from '../../../coordinator/campaign/reconciler.ts';
 import type { OpenStream } from '../../../coordinator/campaign/stack-stream.ts';
 import { claimJob } from '../../../coordinator/inspections/claim-job.ts';
+import { endEarlierHold } from '../../../coordinator/inspections/end-earlier-hold.ts';
 import { expireLeases } from '../../../coordinator/inspections/expire-leases.ts';
+import type { LostLease } from '../../../coordinator/inspections/lose-hold.ts';
 import { recordTrialMessage } from '../../../coordinator/inspections/record-trial-message.ts';
 import type { Recorded } from '../../../coordinator/inspections/recorded.ts';
 import { rejectTrialMessage } from '../../../coordinator/inspections/reject-trial-message.ts';
@@ -18,8 +20,10 @@ import { deadLettersIn } from '../../../coordinator/wire/dead-letters.ts';
 import { ingestMessages } from '../../../coordinator/wire/ingest-messages.ts';
 import type { CoordinatorBroker } from '../../../shared/broker/broker.ts';
 import type { MemoryHub } from '../../../shared/broker/memory/memory-hub.ts';
+import type { AgentLife } from '../../../shared/inspection/agent-life.ts';
 import type { ClaimReply } from '../../../shared/protocol/claim-message.ts';
 import { seal } from '../../../shared/protocol/envelope.ts';
+import type { QueueName } from '../../../shared/protocol/subjects.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import type { Ids } from '../../../shared/runtime/ids.ts';
 import { silentLogger, type Logger } from '../../../shared/runtime/logger.ts';
@@ -43,6 +47,9 @@ export interface CoordinatorOptions {
   readonly privateKey: KeyObject;
   readonly agentKeys: AgentKeys;
   readonly openStream: OpenStream;
+  /** What a machine is told to serve. */
+  readonly queuesOf: (agentId: string) => readonly QueueName[];
+  readonly onEarlierHold: (lost: LostLease) => void;
   readonly onClaim: (agentId: string, jobId: string, reply: ClaimReply) => void;
   readonly onRecorded: (agentId: string, recorded: Recorded) => void;
   readonly onLetter: (reason: string) => void;
@@ -175,22 +182,32 @@ async function answerAgents(parts: Parts, feeder: Loop): Promise<void> {
     servesEnvironment: () => ({ eligible: true }) as const,
     indexAccess: () => Promise.resolve([]),
   };
+  const recording = { pool, policy: scenario.policy, random: () => random.nextFloat() };
+  const endEarlier = async (agentId: string, life: AgentLife | undefined): Promise<void> => {
+    const lost = life && (await endEarlierHold(recording, agentId, life));
+    if (!lost) return;
+    parts.onEarlierHold(lost);
+    feeder.kick();
+  };
   await answerRequests({
     ...parts,
     keys,
     deadLetters,
     handlers: {
       claim: async (agentId, request) => {
+        await endEarlier(agentId, request.life);
         const reply = await claimJob(claiming, agentId, request);
         parts.onClaim(agentId, request.jobId, reply);
         if (reply.verdict === 'granted') feeder.kick();
         return reply;
       },
       renew: (agentId, request) => renewLease({ pool, leaseMs: LEASE_MS }, agentId, request),
-      heartbeat: () => Promise.reject(new Error('no simulated machine sends heartbeats')),
+      heartbeat: async (agentId, { life }) => {
+        await endEarlier(agentId, life);
+        return { queues: [...parts.queuesOf(agentId)], draining: false, wantsFingerprint: false, clock: '' };
+      },
     },
   });
-  const recording = { pool, policy: scenario.policy, random: () => random.nextFloat() };
   await ingestMessages({
     broker,
     keys,

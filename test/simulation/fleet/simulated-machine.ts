@@ -4,12 +4,14 @@ import { createWakeUp, newStatus } from '../../../agent/work/agent-status.ts';
 import { runClaimLoop } from '../../../agent/work/claim-loop.ts';
 import { createCoordinatorLink } from '../../../agent/work/coordinator-link.ts';
 import { handleControl } from '../../../agent/work/handle-control.ts';
+import { runHeartbeatLoop } from '../../../agent/work/heartbeat-loop.ts';
 import { createQuietGate } from '../../../agent/work/quiet-gate.ts';
 import { runSpoolLoop } from '../../../agent/work/spool-loop.ts';
 import { openSpoolOn } from '../../../agent/work/spool.ts';
 import { createTrialRunner } from '../../../agent/work/trial-runner.ts';
+import type { AgentLife } from '../../../shared/inspection/agent-life.ts';
+import { emptyFingerprint } from '../../../shared/machine/fingerprint.ts';
 import type { MemoryHub } from '../../../shared/broker/memory/memory-hub.ts';
-import type { QueueName } from '../../../shared/protocol/subjects.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 import type { Random } from '../../../shared/runtime/random.ts';
@@ -26,7 +28,8 @@ export interface MachineOptions {
   readonly random: Random;
   readonly hub: MemoryHub;
   readonly keys: { readonly privateKey: KeyObject; readonly coordinatorPublicKey: KeyObject };
-  readonly queues: readonly QueueName[];
+  /** Which life begins; null: an agent of before lives were counted. */
+  readonly nextLife: () => AgentLife | null;
   /** Hears the id of every message that the machine has spooled. */
   readonly onSaid: (messageId: string) => void;
 }
@@ -82,6 +85,8 @@ interface Life {
   end(): void;
 }
 
+/** The first counts most; the others are as seldom as a fleet could bear, so that a run has fewer events. */
+const HEARTBEAT_MS = 300_000;
 const METRICS = { add: () => {}, observe: () => {} };
 
 function startLife(options: MachineOptions, disk: MemoryDisk): Life {
@@ -120,6 +125,7 @@ async function startLoops(
   const { clock } = self.life;
   const common = { clock, logger: silentLogger, random: () => random.nextFloat() };
   const ids = countingIds(agentId);
+  const agentLife = options.nextLife();
   const link = createCoordinatorLink({
     ...common,
     broker,
@@ -130,7 +136,7 @@ async function startLoops(
   });
   const spool = await openSpoolOn(self.life.files(disk.files));
   const quiet = createQuietGate();
-  const lookForWork = createWakeUp();
+  const [lookForWork, beatNow] = [createWakeUp(), createWakeUp()];
   const stage = { scenario, clock, random };
   const runner = createTrialRunner({
     ...common,
@@ -148,10 +154,28 @@ async function startLoops(
     openUse: () => ({ keep: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() }),
     openWorkspace: (id) => Promise.resolve(workspaceOf(self, id)),
   });
-  await link.onControl(handleControl({ spool, runner, logger: silentLogger, wake: [lookForWork] }));
+  await link.onControl(handleControl({ spool, runner, logger: silentLogger, wake: [beatNow, lookForWork] }));
   const forever = new AbortController().signal;
   void runSpoolLoop({ ...common, spool, broker, agentId, quiet, resendMs: 30_000 }, forever);
-  const status = { ...newStatus(), queues: options.queues };
+  const status = newStatus();
+  void runHeartbeatLoop(
+    {
+      ...common,
+      link,
+      status,
+      quiet,
+      beatNow,
+      lookForWork,
+      life: agentLife,
+      everyMs: HEARTBEAT_MS,
+      version: 'simulated',
+      machine: () => ({ fingerprint: emptyFingerprint, hardwareDigest: 'hardware' }),
+      freeDiskBytes: () => Promise.resolve(null),
+      loadAverage1m: () => null,
+      spooledMessages: () => spool.pending().length,
+    },
+    forever,
+  );
   void runClaimLoop(
     {
       ...common,
@@ -162,6 +186,7 @@ async function startLoops(
       hostLock: { acquire: () => Promise.resolve(() => Promise.resolve()) },
       idlePollMs: scenario.idlePollMs,
       hardwareDigest: () => 'hardware',
+      life: agentLife,
       notFitReason: () => Promise.resolve(null),
       runTrial: (claim, askedAtMs) => runner.run(claim, askedAtMs),
     },

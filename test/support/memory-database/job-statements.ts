@@ -68,7 +68,7 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
     });
     return changed(1);
   },
-  'insert-claim': (tables, [jobId, epoch, agentId, , , rank, stackId]) => {
+  'insert-claim': (tables, [jobId, epoch, agentId, , , rank, stackId, series, lifeNumber]) => {
     const key = keyOf(text(jobId), number(epoch));
     if (tables.claims.has(key)) throw uniqueViolation('claims_pkey');
     tables.insert(tables.claims, key, {
@@ -77,9 +77,24 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
       agent_id: text(agentId),
       baseline_rank: rank as number | null,
       baseline_stack_id: stackId as string | null,
+      life_series: series as string | null,
+      life_number: lifeNumber as number | null,
       ending: null,
     });
     return changed(1);
+  },
+  'read-life-of-hold': ({ claims }, [jobId, epoch]) => {
+    const claim = claims.get(keyOf(text(jobId), number(epoch)));
+    return claim === undefined ? NOTHING : rows({ series: claim.life_series, number: claim.life_number });
+  },
+  'find-earlier-hold': ({ jobs, claims }, [agentId, series, lifeNumber]) => {
+    const held = rowsWhere(jobs, (job) => {
+      if (job.state !== 'claimed' || job.agent_id !== agentId) return false;
+      const claim = claims.get(keyOf(job.id, job.epoch));
+      const claimedIn = claim?.life_series === series ? (claim?.life_number ?? null) : null;
+      return claimedIn !== null && claimedIn < number(lifeNumber);
+    });
+    return rows(...held.map(({ id }) => ({ id })));
   },
   'close-claim': (tables, [jobId, epoch, ending]) => {
     const claim = tables.claims.get(keyOf(text(jobId), number(epoch)));

@@ -45,7 +45,16 @@ export function rowsOfTables(tables: Tables): Rows {
       ),
     ),
     claims: of(tables.claims, (one) =>
-      line(one.job_id, one.epoch, one.agent_id, one.baseline_rank, one.baseline_stack_id, one.ending),
+      line(
+        one.job_id,
+        one.epoch,
+        one.agent_id,
+        one.baseline_rank,
+        one.baseline_stack_id,
+        one.life_series,
+        one.life_number,
+        one.ending,
+      ),
     ),
     inspections: of(tables.inspections, (one) =>
       line(
@@ -78,7 +87,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   baselines: `select environment_id, lane, rank, state, stack_id from baselines`,
   jobs: `select id, lane, state, epoch, agent_id, cancel_requested, infra_attempts, rejections, lost_on_agent_id,
       offer_sequence, dead_reason, last_offer_at is not null, lease_ends_at is not null from jobs`,
-  claims: `select job_id, epoch, agent_id, baseline_rank, baseline_stack_id, ending from claims`,
+  claims: `select job_id, epoch, agent_id, baseline_rank, baseline_stack_id, life_series, life_number, ending
+      from claims`,
   inspections: `select id, lane, role, position, stack_id, job_id, outcome, code, decided_by_job_id, decided_epoch,
       last_failure ->> 'message' from inspections`,
   messages: `select id, agent_id from trial_messages`,

@@ -71,6 +71,8 @@ export interface ClaimRecord {
   agent_id: string;
   baseline_rank: number | null;
   baseline_stack_id: string | null;
+  life_series: string | null;
+  life_number: number | null;
   ending: string | null;
 }
 export interface InspectionRecord {

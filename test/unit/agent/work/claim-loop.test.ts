@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWakeUp, newStatus, type AgentStatus } from '../../../../agent/work/agent-status.ts';
@@ -33,18 +34,21 @@ let wire: FleetWire;
 let agent: AgentEnd;
 let status: AgentStatus;
 let claims: string[];
+let lives: ClaimRequest['life'][];
 let answer: (request: ClaimRequest) => ClaimReply | Promise<ClaimReply>;
 let runTrial: (claim: GrantedClaim) => Promise<void>;
 let notFit: string | null;
 let stop: AbortController;
 let loop: Promise<void> | null;
 const lookForWork = createWakeUp();
+const life = { series: randomUUID(), number: 3 };
 
 beforeEach(async () => {
   directory = await temporaryDirectory();
   lockPath = join(directory.path, 'host.lock');
   clock = createFakeClock();
   claims = [];
+  lives = [];
   answer = granted;
   runTrial = () => Promise.resolve();
   notFit = null;
@@ -55,6 +59,7 @@ beforeEach(async () => {
     handlers: {
       claim: async (_agentId, request) => {
         claims.push(request.jobId);
+        lives.push(request.life);
         return await answer(request);
       },
     },
@@ -83,6 +88,7 @@ function start(): void {
       logger: silentLogger,
       idlePollMs: IDLE_MS,
       hardwareDigest: () => 'digest',
+      life,
       notFitReason: () => Promise.resolve(notFit),
       runTrial: (claim) => runTrial(claim),
     },
@@ -112,6 +118,7 @@ describe('the claim loop', () => {
     await offer('lost', ANY, 2);
     await idleRounds(1);
     expect(claims).toEqual(['lost', 'lost']);
+    expect(lives).toEqual([life, life]);
     expect(begun).toEqual([1]);
     answer = (request) => ({ ...granted(request), epoch: 2 }) as ClaimReply;
     await offer('lost', ANY, 3);

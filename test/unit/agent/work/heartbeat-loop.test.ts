@@ -14,6 +14,7 @@ import { createFakeClock, settle, type FakeClock } from '../../../support/fake-c
 import { createFleetWire, type AgentEnd, type FleetWire } from '../../../support/fleet-wire.ts';
 
 const EVERY_MS = 15_000;
+const LIFE = { series: '00000000-0000-4000-8000-000000000000', number: 3 };
 const QUEUE = { lane: 'any', target: 'linux_x86_64-cp311', priority: 1 } as const;
 
 let clock: FakeClock;
@@ -69,6 +70,7 @@ async function start(): Promise<void> {
       logger: silentLogger,
       everyMs: EVERY_MS,
       version: '1.2.3',
+      life: LIFE,
       beatNow,
       lookForWork,
       machine: () => ({ fingerprint: emptyFingerprint, hardwareDigest: 'digest' }),
@@ -92,6 +94,7 @@ describe('the heartbeat loop', () => {
       job: null,
       hardwareDigest: 'digest',
       version: '1.2.3',
+      life: LIFE,
     });
   });
 

@@ -11,6 +11,7 @@ const facts: ClaimFacts = {
   campaignState: 'running',
   lacksBaseline: false,
   nowMs: 1_000,
+  isOfThisLife: true,
 };
 const queued = queue(jobId('j'), 500);
 const held: ClaimedJob = {
@@ -45,4 +46,6 @@ test('answers the holder again, unless it is to stop, and nobody else', () => {
   expect(claimVerdict(held, facts)).toEqual({ verdict: 'grant again', job: held });
   expect(claimVerdict({ ...held, cancelRequested: true }, facts)).toMatchObject({ refusal: 'claimed' });
   expect(claimVerdict(held, { ...facts, agentId: 'bob' })).toMatchObject({ refusal: 'claimed' });
+  // Another process of the same agent would mix its values with those that the earlier had sent.
+  expect(claimVerdict(held, { ...facts, isOfThisLife: false })).toMatchObject({ refusal: 'claimed' });
 });
