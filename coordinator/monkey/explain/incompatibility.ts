@@ -13,6 +13,8 @@ export type Cause =
   | { readonly kind: 'dependency'; readonly holder: number; readonly requirement: number }
   /** A project and its extra are the same release. */
   | { readonly kind: 'link' }
+  /** The model says so. */
+  | { readonly kind: 'given' }
   | { readonly kind: 'derived'; readonly left: Incompatibility; readonly right: Incompatibility };
 
 export interface Incompatibility {

@@ -1,16 +1,7 @@
 // What is settled so far while a stack is looked for: for each package the values that are left, and how it came to that,
 // step by step.
 import { at } from '../space/at.ts';
-import {
-  addTo,
-  difference,
-  emptySet,
-  has,
-  intersection,
-  isEmpty,
-  isSubset,
-  sizeOf,
-} from '../space/bit-set.ts';
+import { areDisjoint, difference, has, intersection, isSubset, sizeOf } from '../space/bit-set.ts';
 import type { Model } from '../space/model.ts';
 import { absentValue, everything, type Incompatibility } from './incompatibility.ts';
 
@@ -18,8 +9,9 @@ interface Step {
   readonly packageIndex: number;
   /** What this step leaves of all values, by itself. */
   readonly allowed: Uint32Array;
-  /** What was left before it. */
+  /** What was left of the package before it, and after it. */
   readonly before: Uint32Array;
+  readonly after: Uint32Array;
   /** Number of choices up to and with it. */
   readonly level: number;
   /** Null for a choice. */
@@ -32,11 +24,14 @@ export class PartialSolution {
   readonly #model: Model;
   readonly #left: Uint32Array[];
   readonly #steps: Step[] = [];
+  /** By package: the places of its steps, ascending. */
+  readonly #stepsOf: readonly number[][];
   #level = 0;
 
   constructor(model: Model) {
     this.#model = model;
     this.#left = model.packages.map((_, index) => everything(model, index));
+    this.#stepsOf = model.packages.map(() => []);
   }
 
   left(packageIndex: number): Uint32Array {
@@ -48,7 +43,7 @@ export class PartialSolution {
     if (isSubset(left, term)) {
       return 'satisfied';
     }
-    return isEmpty(intersection(left, term)) ? 'contradicted' : 'open';
+    return areDisjoint(left, term) ? 'contradicted' : 'open';
   }
 
   /** A package that must be in the stack and has several values left: one with the fewest. -1 when all are decided. */
@@ -67,10 +62,9 @@ export class PartialSolution {
     return best;
   }
 
-  choose(packageIndex: number, value: number): void {
+  /** Goes on with some of the values that are left, or with absence. */
+  choose(packageIndex: number, allowed: Uint32Array): void {
     this.#level += 1;
-    const allowed = emptySet(at(this.#model.packages, packageIndex).size + 1);
-    addTo(allowed, value);
     this.#add(packageIndex, allowed, null);
   }
 
@@ -100,6 +94,7 @@ export class PartialSolution {
   backtrack(level: number): void {
     for (let step = this.#steps.at(-1); step !== undefined && step.level > level; step = this.#steps.at(-1)) {
       this.#left[step.packageIndex] = step.before;
+      this.#stepsOf[step.packageIndex]?.pop();
       this.#steps.pop();
     }
     this.#level = level;
@@ -107,8 +102,10 @@ export class PartialSolution {
 
   #add(packageIndex: number, allowed: Uint32Array, cause: Incompatibility | null): void {
     const before = at(this.#left, packageIndex);
-    this.#left[packageIndex] = intersection(before, allowed);
-    this.#steps.push({ packageIndex, allowed, before, level: this.#level, cause });
+    const after = intersection(before, allowed);
+    this.#left[packageIndex] = after;
+    this.#stepsOf[packageIndex]?.push(this.#steps.length);
+    this.#steps.push({ packageIndex, allowed, before, after, level: this.#level, cause });
   }
 
   #levelAt(stepIndex: number): number {
@@ -117,15 +114,10 @@ export class PartialSolution {
 
   /** The first step after which a term is true; -1 when it always was. */
   #satisfiedAt(packageIndex: number, term: Uint32Array): number {
-    let left = everything(this.#model, packageIndex);
-    if (isSubset(left, term)) {
+    if (isSubset(everything(this.#model, packageIndex), term)) {
       return -1;
     }
-    return this.#steps.findIndex((step) => {
-      if (step.packageIndex === packageIndex) {
-        left = intersection(left, step.allowed);
-      }
-      return step.packageIndex === packageIndex && isSubset(left, term);
-    });
+    const own = at(this.#stepsOf, packageIndex);
+    return own.find((index) => isSubset(at(this.#steps, index).after, term)) ?? -1;
   }
 }

@@ -21,6 +21,7 @@ export function phrase(space: StateSpace, incompatibility: Incompatibility): str
     case 'dependency':
       return phraseDependency(space, incompatibility, cause.holder, cause.requirement);
     case 'link':
+    case 'given':
     case 'derived':
       return phraseTerms(space, incompatibility);
   }

@@ -1,27 +1,20 @@
 // All stacks of a space, the most preferred first and without repetition, after Lawler's partition of a solution set: every
 // stack found splits the rest of its part into parts that agree with it up to one package and differ there.
 // https://doi.org/10.1287/mnsc.18.7.401
-import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { Propagation } from '../propagate.ts';
 import type { StateSpace } from '../space/state-space.ts';
-import { DepthFirstSearch, readStack, type Chooser, type SearchBudget } from './depth-first.ts';
+import { readStack, type Chooser } from './depth-first.ts';
+import type { Limits } from './guided.ts';
+import type { Decision } from './oracle.ts';
 import { packagePriority } from './priority.ts';
+import { ThoroughSearch } from './thorough.ts';
 
 /** Whether candidates are preferred from the newest or from the oldest end. */
 export type Preference = 'newest' | 'oldest';
 
-const MAX_FAILURES = 200_000;
-
-interface Decision {
-  readonly packageIndex: number;
-  readonly value: number;
-}
-
 /** A part of the space that is not empty, with the most preferred of its stacks. */
-interface Part {
-  /** Choices that all its stacks share, in order, and choices that none of them has. */
-  readonly shared: readonly Decision[];
-  readonly ruledOut: readonly Decision[];
+interface Part extends Limits {
+  /** Choices that lead to it. */
   readonly decisions: readonly Decision[];
   readonly values: Int32Array;
   /** How far its stack is from the preferred end, in candidates. */
@@ -36,6 +29,7 @@ export class BestFirstSearch {
   readonly #priority: readonly number[];
   readonly #positionOf: ReadonlyMap<number, number>;
   readonly #preference: Preference;
+  readonly #search: ThoroughSearch;
   readonly #isOpen: boolean;
   readonly #parts: Part[] = [];
   #isStarted = false;
@@ -46,6 +40,7 @@ export class BestFirstSearch {
     this.#priority = packagePriority(space);
     this.#positionOf = new Map(this.#priority.map((index, position) => [index, position]));
     this.#preference = preference;
+    this.#search = new ThoroughSearch(space.model, this.#propagation, this.#chooser());
     this.#isOpen = space.conflict === null && this.#propagation.start(space.model.roots);
   }
 
@@ -56,7 +51,7 @@ export class BestFirstSearch {
     }
     if (!this.#isStarted) {
       this.#isStarted = true;
-      this.#addPart([], [], 0);
+      this.#addPart({ shared: [], ruledOut: [] }, 0);
     }
     const best = popLeast(this.#parts);
     if (best === undefined) {
@@ -69,7 +64,7 @@ export class BestFirstSearch {
   /** Everything of a part but its first stack: by the first choice that differs. */
   #split(part: Part): void {
     const start = this.#propagation.mark();
-    this.#enter(part.shared, part.ruledOut);
+    this.#enter(part);
     for (let length = part.shared.length; length < part.decisions.length; length++) {
       const decision = part.decisions[length];
       if (decision === undefined) {
@@ -80,7 +75,7 @@ export class BestFirstSearch {
       const ruledOut = [...part.ruledOut, decision];
       const before = this.#propagation.mark();
       if (this.#propagation.exclude(decision.packageIndex, decision.value)) {
-        this.#addPart(shared, ruledOut, this.#positionOf.get(decision.packageIndex) ?? 0);
+        this.#addPart({ shared, ruledOut }, this.#positionOf.get(decision.packageIndex) ?? 0);
       }
       this.#propagation.undoTo(before);
       this.#propagation.assign(decision.packageIndex, decision.value);
@@ -88,31 +83,27 @@ export class BestFirstSearch {
     this.#propagation.undoTo(start);
   }
 
-  #enter(shared: readonly Decision[], ruledOut: readonly Decision[]): void {
+  #enter({ shared, ruledOut }: Limits): void {
     shared.forEach(({ packageIndex, value }) => this.#propagation.assign(packageIndex, value));
     ruledOut.forEach(({ packageIndex, value }) => this.#propagation.exclude(packageIndex, value));
   }
 
   /** Searches the part that the propagation is in, and keeps it when there is a stack. */
-  #addPart(shared: readonly Decision[], ruledOut: readonly Decision[], position: number): void {
+  #addPart(limits: Limits, position: number): void {
     const before = this.#propagation.mark();
-    const budget: SearchBudget = { failuresLeft: MAX_FAILURES };
-    const search = new DepthFirstSearch(this.#propagation, this.#chooser(), budget);
-    if (!search.next()) {
-      if (budget.failuresLeft < 0) {
-        throw new TroopError('TROOP-1907', { steps: MAX_FAILURES });
-      }
+    const choices = this.#search.first(limits);
+    if (choices === null) {
       return;
     }
     const values = readStack(this.#propagation);
     this.#propagation.undoTo(before);
     const decisions = [
-      ...shared,
-      ...search.choices.map(({ packageIndex, value }) => ({ packageIndex, value })),
+      ...limits.shared,
+      ...choices.map(({ packageIndex, value }) => ({ packageIndex, value })),
     ];
     const cost = this.#priority.reduce((sum, index) => sum + this.#distance(index, values), 0);
     this.#made += 1;
-    pushPart(this.#parts, { shared, ruledOut, decisions, values, cost, position, order: this.#made });
+    pushPart(this.#parts, { ...limits, decisions, values, cost, position, order: this.#made });
   }
 
   #distance(packageIndex: number, values: Int32Array): number {

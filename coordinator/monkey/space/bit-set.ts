@@ -85,6 +85,15 @@ export function isSubset(a: Uint32Array, b: Uint32Array): boolean {
   return true;
 }
 
+export function areDisjoint(a: Uint32Array, b: Uint32Array): boolean {
+  for (let index = 0; index < a.length; index++) {
+    if (((a[index] as number) & (b[index] as number)) !== 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 export function equalSets(a: Uint32Array, b: Uint32Array): boolean {
   return a.length === b.length && a.every((word, index) => word === b[index]);
 }
