@@ -3,5 +3,5 @@ select k.job_id, k.epoch, a.id as agent_id, a.name as agent_name, k.hardware_epo
 from claims k
 join agents a on a.id = k.agent_id
 where k.job_id = any ($1::uuid[])
-order by k.claimed_at
+order by array_position($1::uuid[], k.job_id), k.epoch
 limit 100

@@ -1,4 +1,4 @@
 select id, source, header, projects, releases, summary, created_at, saved_at
 from knowledge_snapshots
-order by saved_at desc, id
+order by save_number desc
 limit $1

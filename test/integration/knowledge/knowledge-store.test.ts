@@ -194,6 +194,24 @@ describe('the knowledge base', () => {
     expect((await store.listSnapshots(10)).map((item) => item.id)).toEqual([first.id, second.id]);
   });
 
+  it('knows which snapshot was saved last though the clock was set back in between', async () => {
+    const first = await store.importSnapshot(pieces(fileOf(releases)));
+    const again = await store.importSnapshot(pieces(fileOf([withFile])));
+    await database.pool.query("update knowledge_snapshots set saved_at = saved_at + interval '3 hours'");
+    const last = await store.importSnapshot(pieces(fileOf([sampleRelease('later 1.0')])));
+    expect((await store.latestSnapshot())?.id).toBe(last.id);
+    // What comes again takes its new place, by the clock before both others.
+    await store.importSnapshot(pieces(fileOf([withFile])));
+    await database.pool.query(
+      "update knowledge_snapshots set saved_at = saved_at - interval '9 days' where id = $1",
+      [again.id],
+    );
+    expect((await store.listSnapshots(10)).map(({ id }) => id)).toEqual([again.id, last.id, first.id]);
+    await database.pool.query("update knowledge_snapshots set saved_at = saved_at - interval '9 days'");
+    expect(await store.pruneSnapshots(1)).toBe(2);
+    expect((await store.listSnapshots(10)).map(({ id }) => id)).toEqual([again.id]);
+  });
+
   it('shows a project, and says when there is none', async () => {
     const { id } = await store.importSnapshot(pieces(fileOf(releases)));
     expect(await store.showProject(id, 'app')).toEqual([withFile]);

@@ -76,3 +76,26 @@ test('reads the migrations from a folder that was copied elsewhere', async () =>
   const [copied, own] = await Promise.all([readMigrations(directory), readMigrations()]);
   expect(copied).toEqual(own);
 });
+
+test('snapshots of an earlier database keep the order in which they were saved, and the next is the newest', async () => {
+  const own = new URL('../../../coordinator/store/migrations/', import.meta.url);
+  for (const { version, name, sql } of await readMigrations()) {
+    if (version < 10) await writeMigration(`${name}.sql`, sql);
+  }
+  await migrate(pool, directory);
+  const save = async (digit: string, savedAt: string): Promise<void> => {
+    await pool.query(
+      `insert into knowledge_snapshots (id, source, header, projects, releases, saved_at)
+       values ($1, 'import', '{}', 1, 1, $2)`,
+      [`sha256:${digit.repeat(64)}`, savedAt],
+    );
+  };
+  await save('2', '2026-01-02');
+  await save('1', '2026-01-01');
+  await migrate(pool, own);
+  await save('0', '2025-01-01');
+  const { rows } = await pool.query<{ digit: string }>(
+    'select right(id, 1) as digit from knowledge_snapshots order by save_number',
+  );
+  expect(rows.map(({ digit }) => digit)).toEqual(['1', '2', '0']);
+});
