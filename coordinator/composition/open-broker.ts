@@ -1,6 +1,7 @@
 // The broker: the one that was given, else a NATS server of our own with a user for every agent.
 import { join } from 'node:path';
 import type { CoordinatorBroker } from '../../shared/broker/broker.ts';
+import { parseNatsUrl } from '../../shared/broker/nats/nats-url.ts';
 import { openCoordinatorBroker } from '../../shared/broker/open-broker.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Lifecycle } from '../../shared/runtime/lifecycle.ts';
@@ -98,12 +99,8 @@ async function startOwn({
 /** Our own credentials are not for agents: without an address for them they get ours without user and password. */
 function given(url: string, agentUrl: string | null): Server {
   const addresses = (agentUrl ?? url).split(',').map((one) => new URL(one.trim()));
-  const [first] = addresses;
-  const of = (part: 'username' | 'password'): string | null => {
-    const value = agentUrl === null ? '' : (first?.[part] ?? '');
-    return value === '' ? null : decodeURIComponent(value);
-  };
-  const access = { user: of('username'), password: of('password') };
+  const { user, password } = agentUrl === null ? {} : parseNatsUrl(agentUrl);
+  const access = { user: user ?? null, password: password ?? null };
   for (const address of addresses) {
     address.username = '';
     address.password = '';

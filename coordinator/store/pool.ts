@@ -1,6 +1,6 @@
 // The connections to PostgreSQL, and transactions on them. Every statement is bounded in time; a transaction that
 // collides with another is run again, so the work inside must do nothing but talk to the database.
-import { Pool, type PoolClient } from 'pg';
+import { Client, Pool, type PoolClient } from 'pg';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import { ANSWER_WITHIN_MS, type BoundedQuery, type Queryable } from './sql-file.ts';
@@ -16,8 +16,9 @@ export interface PoolOptions {
   readonly applicationName?: string;
 }
 
-/** Opens nothing yet: the first query connects. End it with `pool.end()`. */
+/** Opens nothing yet: the first query connects. End it with `pool.end()`. Throws TROOP-1002. */
 export function openPool(options: PoolOptions): Pool {
+  checkAddress(options.connectionString);
   const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
   const pool = new Pool({
     connectionString: options.connectionString,
@@ -36,6 +37,22 @@ export function openPool(options: PoolOptions): Pool {
     client.on('error', (error) => options.logger.debug({ err: error }, 'a database connection broke')),
   );
   return pool;
+}
+
+/** What the driver would object to at its first connection only, from where it cannot be ended. The address may hold a password. */
+function checkAddress(connectionString: string): void {
+  const wrong = (reason: string, cause?: unknown): TroopError =>
+    new TroopError('TROOP-1002', { what: 'the address of the database', reason }, { cause });
+  let port: number;
+  try {
+    ({ port } = new Client({ connectionString }));
+  } catch (error) {
+    const path = error instanceof Error && 'path' in error ? String(error.path) : null;
+    if (path === null) throw wrong('postgres://user:password@host:port/database is expected', error);
+    const reason = `the address of the database names it: ${(error as Error).message}`;
+    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
+  }
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('its port is no number up to 65535');
 }
 
 export interface TransactionOptions {

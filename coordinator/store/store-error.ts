@@ -19,7 +19,11 @@ const NETWORK_CODES = new Set([
 const SERVER_AWAY = /^(?:08...|57P0[1-3]|53300)$/;
 // The driver tells these by their text alone.
 const DRIVER_LOST =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout/;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout|SSL connection/;
+/** No password where one is asked for, or a server that cannot prove that it knows it. */
+const DRIVER_REFUSED = /^SASL: /;
+/** What TLS objects to, most often a certificate. */
+const TLS_CODE = /CERT|^ERR_(?:SSL|TLS)|^UNABLE_TO_/;
 
 const codeOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -55,6 +59,7 @@ export function storeError(error: unknown, statement = 'unnamed'): unknown {
   if (error instanceof DatabaseError) return serverError(error, statement);
   const code = codeOf(error) ?? '';
   const reason = error.message === '' ? code : error.message;
-  const isNetwork = NETWORK_CODES.has(code) || DRIVER_LOST.test(reason);
+  if (DRIVER_REFUSED.test(reason)) return new TroopError('TROOP-1606', { reason }, { cause: error });
+  const isNetwork = NETWORK_CODES.has(code) || TLS_CODE.test(code) || DRIVER_LOST.test(reason);
   return isNetwork ? new TroopError('TROOP-1601', { reason }, { cause: error }) : error;
 }

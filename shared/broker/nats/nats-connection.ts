@@ -6,7 +6,7 @@ import { backoffDelayMs } from '../../runtime/backoff.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { BrokerHealth } from '../broker.ts';
-import { reasonOf } from './nats-errors.ts';
+import { isRefusedLogin, reasonOf } from './nats-errors.ts';
 import { parseNatsUrl, type NatsAddress } from './nats-url.ts';
 
 export interface NatsConnectionOptions {
@@ -36,9 +36,11 @@ export interface OpenNatsConnection {
 }
 
 const CLOSE_WITHIN_MS = 2_000;
+/** A server that is told of a new user takes it in within moments; later than that the user is not there. */
+const REFUSED_FOR_MS = 5_000;
 const FIRST_ATTEMPTS = { initialMs: 100, maximumMs: 2_000 };
 
-/** Connects, trying until the time is over. Throws TROOP-1704. */
+/** Connects, trying until the time is over. Throws TROOP-1704, TROOP-1707. */
 export async function openNatsConnection(options: NatsConnectionOptions): Promise<OpenNatsConnection> {
   const address = parseNatsUrl(options.url);
   const connection = await connectWithin(address, options);
@@ -64,20 +66,30 @@ export async function openNatsConnection(options: NatsConnectionOptions): Promis
 
 async function connectWithin(address: NatsAddress, options: NatsConnectionOptions): Promise<NatsConnection> {
   const { clock, signal } = options;
-  const deadlineMs = clock.monotonicMs() + (options.connectTimeoutMs ?? 30_000);
+  const startedMs = clock.monotonicMs();
+  const refusedUntilMs = startedMs + REFUSED_FOR_MS;
+  let deadlineMs = startedMs + (options.connectTimeoutMs ?? 30_000);
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     const remainingMs = deadlineMs - clock.monotonicMs();
     try {
       return await connectOnce(address, options, Math.max(500, Math.min(5_000, remainingMs)));
     } catch (error) {
+      if (isRefusedLogin(error)) deadlineMs = Math.min(deadlineMs, refusedUntilMs);
       const delayMs = backoffDelayMs(FIRST_ATTEMPTS, attempt, options.random ?? Math.random);
       if (clock.monotonicMs() + delayMs >= deadlineMs) {
-        throw new TroopError('TROOP-1704', { url: address.shown, reason: reasonOf(error) }, { cause: error });
+        throw givenUp(error, address, options.name);
       }
       await clock.sleep(delayMs, signal);
     }
   }
+}
+
+function givenUp(error: unknown, { shown: url }: NatsAddress, name: string): TroopError {
+  const reason = reasonOf(error);
+  return isRefusedLogin(error)
+    ? new TroopError('TROOP-1707', { url, name, reason }, { cause: error })
+    : new TroopError('TROOP-1704', { url, reason }, { cause: error });
 }
 
 const connectOnce = (

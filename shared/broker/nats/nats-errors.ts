@@ -18,6 +18,11 @@ export function isTimeout(error: unknown): boolean {
   );
 }
 
+/** Whoever logs in is not known, or not any more. */
+export function isRefusedLogin(error: unknown): boolean {
+  return error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
+}
+
 /** Number of JetStream's own error list, or null when it is no such error. */
 export function apiCodeOf(error: unknown): number | null {
   return error instanceof JetStreamApiError ? error.code : null;

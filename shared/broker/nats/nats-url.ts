@@ -28,9 +28,19 @@ export function parseNatsUrl(text: string): NatsAddress {
   const withUser = urls.find((url) => url.username !== '');
   return {
     servers,
-    user: withUser === undefined ? undefined : decodeURIComponent(withUser.username),
-    password: withUser === undefined ? undefined : decodeURIComponent(withUser.password),
+    user: withUser === undefined ? undefined : decoded(withUser.username),
+    password: withUser === undefined ? undefined : decoded(withUser.password),
     isEncrypted: urls.some((url) => url.protocol === 'tls:'),
     shown: servers.map((server) => `nats://${server}`).join(','),
   };
+}
+
+/** The text is not shown: it may be a password. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    const reason = 'a % in user or password is written as %25';
+    throw new TroopError('TROOP-1002', { what: 'the address of the broker', reason }, { cause: error });
+  }
 }

@@ -25,7 +25,7 @@ export const brokerCodes = defineCodes({
   },
   'TROOP-1704': {
     message: 'the broker at {url} does not answer: {reason}',
-    hint: "check that it runs; 'troop up' without '--broker' starts one of its own",
+    hint: "check that a NATS server runs there, and that no firewall and no TLS (tls://) is in between; 'troop up' without '--broker' starts one of its own",
     retryable: true,
     exitCode: 3,
     httpStatus: 503,
@@ -42,6 +42,13 @@ export const brokerCodes = defineCodes({
     hint: 'compare its configuration with deploy/, and look into its log',
     retryable: true,
     exitCode: 3,
+    httpStatus: 502,
+  },
+  'TROOP-1707': {
+    message: 'the broker at {url} refused the credentials of {name}: {reason}',
+    hint: "give the coordinator its user in '--broker nats://USER:PASSWORD@HOST:PORT', and agents theirs in TROOP_AGENT_BROKER; a machine takes over new ones with 'troop-agent join'",
+    retryable: true,
+    exitCode: 4,
     httpStatus: 502,
   },
   'TROOP-1710': {
