@@ -19,7 +19,16 @@ interface BestRegion {
   };
 }
 
-export type Finding = Culprit | BestRegion;
+interface SlowVersion {
+  readonly kind: 'slow-version';
+  readonly package: string;
+  readonly version: string;
+  /** The ratio to other versions of the package. */
+  readonly slowdown: number;
+  readonly results: number;
+}
+
+export type Finding = Culprit | BestRegion | SlowVersion;
 
 const percent = (part: number): string => `${Number((100 * part).toPrecision(3))} %`;
 
@@ -32,6 +41,13 @@ export function describeFinding(target: string, finding: Finding): string | null
     return answers === 0
       ? null
       : `On ${target}, the change of ${change} ${verdict}: ${percent(probability)} after ${answers} answers.`;
+  }
+  if (finding.kind === 'slow-version') {
+    const { package: name, version, slowdown, results } = finding;
+    return (
+      `On ${target}, ${name} ${version} makes stacks slow or fail: as if they took ${Number(slowdown.toPrecision(3))} times as long ` +
+      `as with its other versions, after ${results} results.`
+    );
   }
   const { fastestPart, confidence, draws } = finding.guarantee;
   return draws === 0

@@ -8,7 +8,9 @@ import { WeightedSampler, type WeightOf } from '../diagram/weighted-sampler.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { numberParameter } from './parameters.ts';
 import type { Effects } from './posterior.ts';
+import { slowVersion } from './slow-version.ts';
 import { StackPosterior } from './stack-posterior.ts';
+import type { JsonValue } from './strategy.ts';
 import { versionEffects } from './version-effects.ts';
 
 // Part of the stream: changing it changes what an old seed gives.
@@ -32,6 +34,8 @@ class AdaptiveLearner implements Learner {
   readonly #exploration: number;
   readonly #warmUp: number;
   readonly #sharpness: number;
+  /** After how many results it was found. */
+  #found: { readonly results: number; readonly finding: JsonValue | undefined } | null = null;
   log10DrawProbability: number | null = null;
 
   constructor(context: LearnerContext) {
@@ -45,6 +49,17 @@ class AdaptiveLearner implements Learner {
 
   observe(observations: readonly Observation[]): void {
     this.#posterior.observe(observations);
+  }
+
+  get finding(): JsonValue | undefined {
+    const results = this.#posterior.count;
+    if (results < this.#warmUp) {
+      return undefined;
+    }
+    if (this.#found?.results !== results) {
+      this.#found = { results, finding: slowVersion(this.#context.space, this.#posterior) };
+    }
+    return this.#found.finding;
   }
 
   next(values: Int32Array, random: Random): boolean {

@@ -32,3 +32,16 @@ it('says how good the best of uniform draws is', () => {
     'On t, the fastest stack is among the fastest 4.95 % of all, with 95 % confidence: 59 of the results are of uniform draws.',
   );
 });
+
+it('names the version that makes slow, and by how much', () => {
+  const slow = {
+    kind: 'slow-version',
+    package: 'numpy',
+    version: '1.26.0',
+    slowdown: 1.4567,
+    results: 40,
+  } as const;
+  expect(describeFinding('t', slow)).toBe(
+    'On t, numpy 1.26.0 makes stacks slow or fail: as if they took 1.46 times as long as with its other versions, after 40 results.',
+  );
+});
