@@ -4,8 +4,9 @@
 import type { StackPackage } from '../../../shared/stack/stack.ts';
 import { Propagation } from '../propagate.ts';
 import { BestFirstSearch } from '../search/best-first.ts';
-import { DepthFirstSearch, readStack } from '../search/depth-first.ts';
+import { readStack } from '../search/depth-first.ts';
 import { packagePriority } from '../search/priority.ts';
+import { ThoroughSearch } from '../search/thorough.ts';
 import { StackMaker } from '../stack-of.ts';
 import { at } from './at.ts';
 import { candidateKey, type Candidate } from './candidate.ts';
@@ -24,10 +25,7 @@ export interface HoldRequest {
   readonly openHeld: (held: HeldCandidates) => StateSpace;
 }
 
-/** How many choices may fail while one stack near the reference is looked for. Part of what a seed means. */
-const MAX_FAILURES = 500;
-
-/** @throws TROOP-1907 when the newest stack is not found within its budget */
+/** @throws TROOP-1907 when the newest stack, or one with a varied version, is neither found nor known not to be there */
 export function holdToReference({ space, isHeld, reference, openHeld }: HoldRequest): HeldCandidates {
   const packages = reference ?? newestStack(space);
   const held = new Map<string, Set<string>>();
@@ -60,14 +58,14 @@ function stacksOfLostValues(
   reference: readonly StackPackage[],
 ): readonly Int32Array[] {
   const left = new Set(strict.candidates.flat().map(keyOf));
-  const wanted = new Set(reference.map(candidateKey));
+  const near = new NearStacks(space, new Set(reference.map(candidateKey)));
   return space.model.packages.flatMap(({ name, extra }, packageIndex) => {
     // Asking for an optional package would put it into stacks that do not need it.
     if (extra !== null || isHeld(name) || !at(space.isRequired, packageIndex)) {
       return [];
     }
     return at(space.candidates, packageIndex).flatMap((candidate, value) =>
-      left.has(keyOf(candidate)) ? [] : (stackNear(space, packageIndex, value, wanted) ?? []),
+      left.has(keyOf(candidate)) ? [] : (near.withValue(packageIndex, value) ?? []),
     );
   });
 }
@@ -76,30 +74,36 @@ function keyOf(candidate: Candidate): string {
   return candidateKey({ ...candidate, version: candidate.version.text });
 }
 
-/** A stack with one value that keeps to the wanted candidates where the search comes by them. */
-function stackNear(
-  space: StateSpace,
-  packageIndex: number,
-  value: number,
-  wanted: ReadonlySet<string>,
-): Int32Array | null {
-  const propagation = new Propagation(space.model);
-  if (!propagation.start(space.model.roots) || !propagation.assign(packageIndex, value)) {
-    return null;
-  }
-  const priority = packagePriority(space);
-  const wantedValue = space.candidates.map((own) => own.findIndex((each) => wanted.has(keyOf(each))));
-  const search = new DepthFirstSearch(
-    propagation,
-    {
+/** Stacks that keep to the wanted candidates where the search comes by them. */
+class NearStacks {
+  readonly #propagation: Propagation;
+  readonly #search: ThoroughSearch;
+  readonly #isOpen: boolean;
+
+  constructor(space: StateSpace, wanted: ReadonlySet<string>) {
+    const priority = packagePriority(space);
+    const wantedValue = space.candidates.map((own) => own.findIndex((each) => wanted.has(keyOf(each))));
+    this.#propagation = new Propagation(space.model);
+    this.#isOpen = this.#propagation.start(space.model.roots);
+    this.#search = new ThoroughSearch(space.model, this.#propagation, {
       nextPackage: (state) =>
         priority.find((index) => state.isRequired(index) && !state.isDecided(index)) ?? -1,
       nextValue: (state, index) => {
         const preferred = at(wantedValue, index);
         return preferred >= 0 && state.has(index, preferred) ? preferred : state.valueAt(index, 0);
       },
-    },
-    { failuresLeft: MAX_FAILURES },
-  );
-  return search.next() ? readStack(propagation) : null;
+    });
+  }
+
+  /** The first that has a value of a package that every stack has; null when there is none. @throws TROOP-1907 */
+  withValue(packageIndex: number, value: number): Int32Array | null {
+    const start = this.#propagation.mark();
+    const isFound =
+      this.#isOpen &&
+      this.#propagation.assign(packageIndex, value) &&
+      this.#search.first({ shared: [{ packageIndex, value }], ruledOut: [] }) !== null;
+    const values = isFound ? readStack(this.#propagation) : null;
+    this.#propagation.undoTo(start);
+    return values;
+  }
 }

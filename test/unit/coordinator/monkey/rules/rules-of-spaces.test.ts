@@ -20,6 +20,7 @@ import {
   requirements,
   stackLine,
 } from '../../../../support/monkey/knowledge.ts';
+import { pigeonhole } from '../../../../support/monkey/pigeonhole.ts';
 import { troopErrorOf } from '../../../../support/troop-error-of.ts';
 
 const versions = ['1.0', '2.0', '3.0'];
@@ -76,6 +77,25 @@ describe('holding to a stack', () => {
       'numpy==3.0 scipy==2.0',
       'numpy==3.0 scipy==3.0',
     ]);
+  });
+
+  it('keeps a varied version whose only stacks are far from the reference and hard to come by', () => {
+    // The first version of `core` needs an old `mode`, which shows behind twelve choices that have nothing to do with that.
+    const free = Array.from({ length: 12 }, (_, index) => `free${index}`);
+    const late = pigeonhole('late', 3, 2);
+    const names = [...new Set(late.map(({ name }) => name))];
+    const world = lookupOf([
+      release('core', '1.0', names),
+      release('core', '2.0'),
+      ...['mode', 'tail', ...free].flatMap((name) => [release(name, '1.0'), release(name, '2.0')]),
+      // Under both newest it shows at once.
+      ...late.map((each) => ({ ...each, requires_dist: [...(each.requires_dist ?? []), 'tail<2'] })),
+      ...names.map((name) => release(name, '9.0', ['mode<2'])),
+    ]);
+    const lines = linesOf(open(['mode', ...free, 'tail', 'core'], [{ vary: 'core' }], { lookup: world }));
+    expect(new Set(lines.map((line) => line.slice(0, 'core==1.0'.length)))).toEqual(
+      new Set(['core==2.0', 'core==1.0']),
+    );
   });
 
   it('holds to the stack that is given, or to the newest', () => {
