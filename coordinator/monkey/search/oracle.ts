@@ -1,5 +1,6 @@
 // Says whether any stack of a model has some choices, however deep the conflicts are: it learns from each one and keeps what it
 // learned for the next question. Its answers are facts of the model, so no stream depends on how it comes to them.
+import { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { Incompatibility } from '../explain/incompatibility.ts';
 import { LearningSolver, type ConflictBudget } from '../explain/learning-solver.ts';
 import { modelIncompatibilities } from '../explain/model-incompatibilities.ts';
@@ -35,6 +36,16 @@ export class Oracle {
   ): Int32Array | null {
     const solution = this.#solver?.solve(this.#assumed(choices, ruledOut), budget);
     return solution?.kind === 'stack' ? solution.values : null;
+  }
+
+  /** Whether a stack has a value of a package that every stack has, or nobody knows within the budget. */
+  mayHave(decision: Decision, budget: ConflictBudget): boolean {
+    try {
+      return budget.conflictsLeft < 0 || this.stackWith([decision], [], budget) !== null;
+    } catch (error) {
+      if (error instanceof TroopError && error.code === 'TROOP-1907') return true;
+      throw error;
+    }
   }
 
   #assumed(choices: readonly Decision[], ruledOut: readonly Decision[]): ReadonlyMap<number, Uint32Array> {

@@ -5,6 +5,7 @@ import type { StackPackage } from '../../../shared/stack/stack.ts';
 import { Propagation } from '../propagate.ts';
 import { BestFirstSearch } from '../search/best-first.ts';
 import { readStack } from '../search/depth-first.ts';
+import { Oracle } from '../search/oracle.ts';
 import { packagePriority } from '../search/priority.ts';
 import { ThoroughSearch } from '../search/thorough.ts';
 import { StackMaker } from '../stack-of.ts';
@@ -24,6 +25,9 @@ export interface HoldRequest {
   /** The space under what is held so far. */
   readonly openHeld: (held: HeldCandidates) => StateSpace;
 }
+
+/** How many conflicts may be looked into to tell which varied versions the reference leaves. */
+const MAX_CONFLICTS = 5_000;
 
 /** @throws TROOP-1907 when the newest stack, or one with a varied version, is neither found nor known not to be there */
 export function holdToReference({ space, isHeld, reference, openHeld }: HoldRequest): HeldCandidates {
@@ -57,7 +61,7 @@ function stacksOfLostValues(
   isHeld: (head: string) => boolean,
   reference: readonly StackPackage[],
 ): readonly Int32Array[] {
-  const left = new Set(strict.candidates.flat().map(keyOf));
+  const left = possibleIn(strict, isHeld);
   const near = new NearStacks(space, new Set(reference.map(candidateKey)));
   return space.model.packages.flatMap(({ name, extra }, packageIndex) => {
     // Asking for an optional package would put it into stacks that do not need it.
@@ -72,6 +76,23 @@ function stacksOfLostValues(
 
 function keyOf(candidate: Candidate): string {
   return candidateKey({ ...candidate, version: candidate.version.text });
+}
+
+/** Keys of the candidates that some stack of the space has, of packages that are not held and that every stack has. */
+function possibleIn(space: StateSpace, isHeld: (head: string) => boolean): ReadonlySet<string> {
+  const oracle = new Oracle(space.model);
+  const budget = { conflictsLeft: MAX_CONFLICTS };
+  const possible = new Set<string>();
+  space.model.packages.forEach(({ name, extra }, packageIndex) => {
+    if (extra !== null || isHeld(name) || !at(space.isRequired, packageIndex)) {
+      return;
+    }
+    at(space.candidates, packageIndex).forEach((candidate, value) => {
+      // Where nobody knows, the space is left as it is.
+      if (oracle.mayHave({ packageIndex, value }, budget)) possible.add(keyOf(candidate));
+    });
+  });
+  return possible;
 }
 
 /** Stacks that keep to the wanted candidates where the search comes by them. */
