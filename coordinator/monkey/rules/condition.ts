@@ -4,6 +4,7 @@
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { TargetEnvironment } from '../../../shared/stack/environment.ts';
 import { formatPlatform, parsePlatform } from '../../../shared/stack/platform.ts';
+import { parsePythonVersion } from '../../../shared/stack/python-version.ts';
 import type { JsonValue } from '../strategies/strategy.ts';
 import { isRecord, textsOf, wrongParameter } from './read-fields.ts';
 
@@ -36,10 +37,11 @@ export function readCondition(rule: string, value: JsonValue | undefined): RuleC
   if (strange !== undefined) {
     throw wrongParameter(rule, `when.${strange}`, `the keys here are ${KEYS.join(', ')}`);
   }
+  const whens = Object.fromEntries(Object.entries(value).map(([key, said]) => [`when.${key}`, said]));
   const list = (key: string): readonly string[] | null =>
-    value[key] === undefined ? null : textsOf(rule, value, key);
+    value[key] === undefined ? null : textsOf(rule, whens, `when.${key}`);
   return {
-    pythons: list('python'),
+    pythons: list('python')?.map((text) => pythonOf(rule, text)) ?? null,
     platforms: list('platform')?.map((text) => platformOf(rule, text)) ?? null,
     variables: variablesOf(rule, value['variables']),
     lanes: list('lanes'),
@@ -54,6 +56,17 @@ export function holdsIn(condition: RuleCondition, environment: TargetEnvironment
     (platforms === null || platforms.includes(environment.platform)) &&
     Object.entries(variables ?? {}).every(([name, value]) => environment.variables?.[name] === value)
   );
+}
+
+/** As an environment has it: `3.11.7` is 3.11. */
+function pythonOf(rule: string, text: string): string {
+  try {
+    const { major, minor, isFreeThreaded } = parsePythonVersion(text);
+    return `${major}.${minor}${isFreeThreaded ? 't' : ''}`;
+  } catch (error) {
+    if (!(error instanceof TroopError)) throw error;
+    throw wrongParameter(rule, 'when.python', error.message);
+  }
 }
 
 function platformOf(rule: string, text: string): string {

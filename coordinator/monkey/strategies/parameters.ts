@@ -72,9 +72,9 @@ function unknownReason(forms: ParameterForms): string {
 function wrongReason(form: ParameterForm, value: unknown): string | null {
   switch (form.kind) {
     case 'names':
-      return listReason(value, (text) => (isValidName(text) ? null : `"${text}" is no name`));
+      return listReason(value, 'names', (text) => (isValidName(text) ? null : `"${text}" is no name`));
     case 'pins':
-      return listReason(value, pinReason);
+      return listReason(value, 'pins', pinReason) ?? twiceReason(value);
     case 'integer':
       return rangeReason(form, value, 'a whole number', Number.isInteger(value));
     case 'number':
@@ -86,12 +86,19 @@ function wrongReason(form: ParameterForm, value: unknown): string | null {
   }
 }
 
-function listReason(value: unknown, reasonOf: (text: string) => string | null): string | null {
+function listReason(value: unknown, words: string, reasonOf: (text: string) => string | null): string | null {
   const texts = textsOf(value);
   if (texts === undefined || texts.length === 0) {
-    return 'it is not a list of names';
+    return `it is not a list of ${words}`;
   }
   return texts.map(reasonOf).find((reason) => reason !== null) ?? null;
+}
+
+/** Two versions of a project are in no stack. */
+function twiceReason(value: unknown): string | null {
+  const names = (textsOf(value) ?? []).map((text) => parsePin(text)?.name);
+  const twice = names.find((name, position) => names.indexOf(name) < position);
+  return twice === undefined ? null : `it pins ${twice} twice`;
 }
 
 function pinReason(text: string): string | null {
