@@ -1,6 +1,7 @@
 // What a sampling strategy promises. The contract test holds every member of the registry to it:
 // every stack satisfies the request; the same space and seed give the same stream on every machine for ever; a stream that is
-// resumed from its cursor goes on as if it had never stopped; no stack comes twice; null says that there is no further one.
+// resumed from its cursor goes on as if it had never stopped; no stack comes twice (but see walked.ts for spaces that cannot be
+// compiled); null says that there is no further one.
 // A strategy that learns is told results as they come: late, in any order and number, or never. The same seed and the same
 // log of what was told when give the same stream.
 import type { Stack } from '../../../shared/stack/stack.ts';

@@ -5,6 +5,7 @@ import { openStateSpace } from '../../../coordinator/monkey/space/open-state-spa
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
 import { strategyNamed } from '../../../coordinator/monkey/strategies/registry.ts';
 import type { JsonValue, StackStream } from '../../../coordinator/monkey/strategies/strategy.ts';
+import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { seededRandom } from '../../../shared/runtime/random.ts';
 import { smallCase, type SmallCase } from '../../support/monkey/arbitrary-knowledge.ts';
 import { compiledCase } from '../../support/monkey/compiled-case.ts';
@@ -118,4 +119,41 @@ describe('a space of random knowledge', () => {
     );
     expect(given).toBeGreaterThan(500);
   });
+
+  it('gives byte for byte one run of walks from resumed pieces, and ends where no stack is left', () => {
+    let given = 0;
+    fc.assert(
+      fc.property(smallCase, fc.string({ maxLength: 4 }), (request, seed) => {
+        const space = openStateSpace(request);
+        const walked = (cursor?: JsonValue): StackStream =>
+          strategyNamed('uniform').open(space, { seed, cursor, diagram: { reason: 'nodes', nodes: 0 } });
+        fc.pre(!givesUp(() => walked().next()));
+        const whole = linesOf(walked(), 25);
+        given += whole.length;
+        const resumed: string[] = [];
+        let cursor: JsonValue | undefined;
+        for (let size = 1; resumed.length < whole.length; size *= 3) {
+          const piece = walked(cursor);
+          for (let index = 0; index < size && resumed.length < whole.length; index++) {
+            resumed.push(JSON.stringify(piece.next()));
+          }
+          cursor = JSON.parse(JSON.stringify(piece.cursor)) as JsonValue;
+        }
+        expect(resumed).toEqual(whole);
+        expect(whole.length === 25 || walked(cursor).next() === null).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+    expect(given).toBeGreaterThan(150);
+  });
 });
+
+/** Whether walks come to nothing but dead ends. */
+function givesUp(call: () => unknown): boolean {
+  try {
+    call();
+    return false;
+  } catch (error) {
+    return error instanceof TroopError && error.code === 'TROOP-1907';
+  }
+}
