@@ -27,6 +27,7 @@ import type { LostLease } from '../inspections/lose-hold.ts';
 import { recordTrialMessage } from '../inspections/record-trial-message.ts';
 import { rejectTrialMessage } from '../inspections/reject-trial-message.ts';
 import { renewLease } from '../inspections/renew-lease.ts';
+import { createClockWatch } from '../inspections/watch-clock.ts';
 import { execute, sqlFile } from '../store/sql-file.ts';
 import { isDataError } from '../store/store-error.ts';
 import { cachedAgentKeys, type AgentKeys } from '../wire/agent-keys.ts';
@@ -201,7 +202,12 @@ function noteLost(
 function startMinders(parts: WorkParts, feeder: Loop): void {
   const { pool, broker, clock, random, logger, lifecycle } = parts;
   const policy = retryPolicy(parts.config);
+  const { leaseMs } = parts.config;
+  const watch = createClockWatch({ pool, policy, leaseMs, clock, logger });
   const reap = async (): Promise<void> => {
+    const { letGo, mayExpire } = await watch.look();
+    if (letGo > 0) feeder.kick();
+    if (!mayExpire) return;
     const expired = await expireLeases({ pool, policy, random });
     if (expired.length > 0) noteLost(parts, feeder, expired, 'leases ran out');
   };

@@ -48,6 +48,10 @@ export function retryDelayMs(
   return Math.round(Math.min(doubled, policy.backoffMaximumMs) * (0.5 + random));
 }
 
+/** No delay before another attempt is longer. */
+export const longestRetryDelayMs = ({ backoffBaseMs, backoffMaximumMs }: RetryPolicy): number =>
+  Math.max(backoffBaseMs, backoffMaximumMs) * 1.5;
+
 /** Why a job is not to be tried again; null when it is. */
 export function reasonToBury(
   policy: RetryPolicy,

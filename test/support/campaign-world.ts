@@ -196,7 +196,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       const shift = `- make_interval(secs => ${ms / 1000})`;
       await pool.query(
         `update jobs set lease_ends_at = lease_ends_at ${shift}, not_before = not_before ${shift},
-           last_offer_at = last_offer_at ${shift}, claimed_at = claimed_at ${shift}`,
+           last_offer_at = last_offer_at ${shift}, claimed_at = claimed_at ${shift},
+           created_at = created_at ${shift}`,
       );
       await pool.query(`update queues set needed_at = needed_at ${shift}`);
     },

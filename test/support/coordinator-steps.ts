@@ -13,10 +13,12 @@ import { expireLeases } from '../../coordinator/inspections/expire-leases.ts';
 import { recordTrialMessage } from '../../coordinator/inspections/record-trial-message.ts';
 import type { TrialMessage } from '../../coordinator/inspections/trial-message.ts';
 import { renewLease } from '../../coordinator/inspections/renew-lease.ts';
+import { createClockWatch } from '../../coordinator/inspections/watch-clock.ts';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import type { Failure } from '../../shared/inspection/failure.ts';
 import type { RetryPolicy } from '../../shared/inspection/retry-policy.ts';
+import { systemClock } from '../../shared/runtime/clock.ts';
 import { silentLogger } from '../../shared/runtime/logger.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import { LEASE_MS, SNAPSHOT } from './campaign-world.ts';
@@ -82,6 +84,7 @@ export const coordinatorStep: fc.Arbitrary<CoordinatorStep> = fc.oneof(
       ms: fc.constantFrom(10_000, 40_000, 100_000, 700_000),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const, ms: -7_200_000 }) },
   { weight: 5, arbitrary: alone('feed') },
   { weight: 2, arbitrary: alone('reconcile') },
   { weight: 3, arbitrary: alone('reap') },
@@ -177,8 +180,11 @@ async function takeOnFleet(world: StepWorld, { kind }: FleetStep): Promise<unkno
       return world.wipe();
     case 'feed':
       return await feedOnce(world.feeder);
-    case 'reap':
-      return await expireLeases({ pool, policy, random: () => 0.5 });
+    case 'reap': {
+      const watched = { pool, policy, leaseMs: LEASE_MS, clock: systemClock, logger: silentLogger };
+      const { letGo } = await createClockWatch(watched).look();
+      return { letGo, expired: await expireLeases({ pool, policy, random: () => 0.5 }) };
+    }
     case 'reconcile': {
       const { forgotten, removedQueues } = await reconcileOnce({ pool, broker, logger: silentLogger });
       return { forgotten, removedQueues };

@@ -12,6 +12,7 @@ import { recordTrialMessage } from '../../../coordinator/inspections/record-tria
 import type { Recorded } from '../../../coordinator/inspections/recorded.ts';
 import { rejectTrialMessage } from '../../../coordinator/inspections/reject-trial-message.ts';
 import { renewLease } from '../../../coordinator/inspections/renew-lease.ts';
+import { createClockWatch } from '../../../coordinator/inspections/watch-clock.ts';
 import { isDataError } from '../../../coordinator/store/store-error.ts';
 import type { AgentKeys } from '../../../coordinator/wire/agent-keys.ts';
 import { answerRequests } from '../../../coordinator/wire/answer-requests.ts';
@@ -141,12 +142,17 @@ function startMinders(parts: Parts, feeder: Loop): void {
   const { client, broker, clock, random, logger, scenario } = parts;
   const common = { clock, logger, random: () => random.nextFloat() };
   const recording = { pool: client.pool, policy: scenario.policy, random: common.random };
+  // Setting a clock is part of the play here, and no defect.
+  const watched = { ...recording, leaseMs: LEASE_MS, clock, logger: silentLogger };
+  const watch = createClockWatch(watched);
   startLoop({
     ...common,
     name: 'reaper',
     intervalMs: REAP_MS,
     pass: async () => {
-      if ((await expireLeases(recording)).length > 0) feeder.kick();
+      const { letGo, mayExpire } = await watch.look();
+      if (letGo > 0) feeder.kick();
+      if (mayExpire && (await expireLeases(recording)).length > 0) feeder.kick();
     },
   });
   startLoop({

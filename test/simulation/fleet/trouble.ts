@@ -53,7 +53,8 @@ const TROUBLES: readonly (readonly [name: string, weight: number, trouble: Troub
     1,
     async (victims) => {
       if (victims.scenario.mayDeceiveClocks) {
-        victims.jumpDatabaseClock(victims.random.nextBelow(240_000) - 120_000);
+        const furthestMs = victims.random.nextBelow(2) === 0 ? 120_000 : 10_800_000;
+        victims.jumpDatabaseClock(victims.random.nextBelow(2 * furthestMs) - furthestMs);
       }
       await Promise.resolve();
     },

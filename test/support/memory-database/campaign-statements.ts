@@ -142,6 +142,8 @@ export const campaignStatements: Readonly<Record<string, Statement>> = {
         rejections: 0,
         lost_on_agent_id: null,
         not_before: nowMs,
+        created_at: nowMs,
+        claimed_at: null,
         last_offer_at: null,
         offer_sequence: 0,
         dead_reason: null,

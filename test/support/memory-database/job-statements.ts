@@ -45,7 +45,7 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
       baseline_lock: baseline ? (tables.locks.get(baseline.lock_digest) ?? null) : null,
     });
   },
-  'save-job': (tables, values, _nowMs) => {
+  'save-job': (tables, values, nowMs) => {
     const [id, state, epoch, infra, rejections, agentId, lease, notBefore, cancel, lostOn, reason] = values;
     const job = tables.jobs.get(text(id));
     if (job === undefined) return changed(0);
@@ -65,8 +65,29 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
       lost_on_agent_id: lostOn as string | null,
       dead_reason: reason as DeadReason | null,
       last_offer_at: null,
+      claimed_at: next === 'claimed' && job.state !== 'claimed' ? nowMs : job.claimed_at,
     });
     return changed(1);
+  },
+  'bound-waits': (tables, [leaseMs, waitMs], nowMs) => {
+    const latestEndMs = nowMs + number(leaseMs);
+    const isTooFar = (job: JobRecord): boolean => {
+      if (job.state === 'claimed') return (job.lease_ends_at ?? 0) > latestEndMs + 1000;
+      if (job.state !== 'queued') return false;
+      if ((job.last_offer_at ?? 0) > nowMs) return true;
+      const isOfTheFuture = Math.max(job.created_at, job.claimed_at ?? 0) > nowMs;
+      return job.not_before > nowMs && (isOfTheFuture || job.not_before > nowMs + number(waitMs) + 1000);
+    };
+    const found = rowsWhere(tables.jobs, isTooFar);
+    for (const job of found) {
+      const { lease_ends_at: ends, not_before: from, last_offer_at: offered } = job;
+      tables.change(job, {
+        lease_ends_at: ends === null ? null : Math.min(ends, latestEndMs),
+        not_before: job.state === 'queued' ? Math.min(from, nowMs) : from,
+        last_offer_at: offered !== null && offered <= nowMs ? offered : null,
+      });
+    }
+    return rows({ bounded: found.length, now_ms: nowMs });
   },
   'insert-claim': (tables, [jobId, epoch, agentId, , , rank, stackId, series, lifeNumber]) => {
     const key = keyOf(text(jobId), number(epoch));

@@ -61,6 +61,8 @@ export interface JobRecord {
   rejections: number;
   lost_on_agent_id: string | null;
   not_before: number;
+  created_at: number;
+  claimed_at: number | null;
   last_offer_at: number | null;
   offer_sequence: number;
   dead_reason: DeadReason | null;
