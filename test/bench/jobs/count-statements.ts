@@ -11,13 +11,17 @@ export interface Traffic {
   readonly byName: Readonly<Record<string, number>>;
 }
 
-/** Counts from now on, on connections that are opened from now on; the returned function gives what came since its last call. */
+/** Counts from now on; the returned function gives what came since its last call. */
 export function countStatements(pool: Pool): () => Traffic {
   let byName = new Map<string, number>();
   let roundTrips = 0;
   let bytesBefore = { sent: 0, received: 0 };
   const sockets: { bytesWritten: number; bytesRead: number }[] = [];
-  pool.on('connect', (client) => {
+  const known = new WeakSet<PoolClient>();
+  // Not at 'connect': a pool may have connections already.
+  pool.on('acquire', (client) => {
+    if (known.has(client)) return;
+    known.add(client);
     sockets.push(socketOf(client));
     listen(client, (name, isFirst) => {
       byName.set(name, (byName.get(name) ?? 0) + 1);
