@@ -12,10 +12,10 @@ import type { TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { CampaignDefinition } from '../campaign/definition.ts';
 import { transaction } from '../store/pool.ts';
-import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
-import { claimVerdict } from './claim-verdict.ts';
-import { isUuid, lockJob, saveJob, type LockedJob } from './job-row.ts';
-import { lifeOfHold } from './life-of-hold.ts';
+import { queryOne, sqlFile, type Queryable, type Statement } from '../store/sql-file.ts';
+import type { TransactionClient } from '../store/transaction-client.ts';
+import { claimVerdict, type ClaimFacts } from './claim-verdict.ts';
+import { isUuid, lockedJobOf, savedJob, type JobRow, type LockedJob } from './job-row.ts';
 
 export interface ClaimDependencies {
   readonly pool: Pool;
@@ -37,12 +37,12 @@ interface AgentRow {
   readonly hardware_epoch: number;
 }
 
-interface AgentWorkRow {
+/** The job, and what the verdict depends on. */
+interface ClaimRow extends JobRow {
   readonly in_lane: boolean;
   readonly is_busy: boolean;
-}
-
-interface FactsRow {
+  readonly life_series: string | null;
+  readonly life_number: number | null;
   readonly campaign_name: string;
   readonly campaign_state: string;
   readonly definition: CampaignDefinition;
@@ -59,12 +59,10 @@ interface PendingLock {
 }
 
 const lockAgentSql = sqlFile<AgentRow>(import.meta.url, 'lock-agent.sql');
-const readAgentWorkSql = sqlFile<AgentWorkRow>(import.meta.url, 'read-agent-work.sql');
-const readFactsSql = sqlFile<FactsRow>(import.meta.url, 'read-claim-facts.sql');
+const lockJobSql = sqlFile<ClaimRow>(import.meta.url, 'lock-job-to-claim.sql');
 const readLocksSql = sqlFile<PendingLock>(import.meta.url, 'read-pending-locks.sql');
-const insertClaimSql = sqlFile(import.meta.url, 'insert-claim.sql');
+const openHoldSql = sqlFile<PendingLock>(import.meta.url, 'open-hold.sql');
 const forgetOfferSql = sqlFile(import.meta.url, 'forget-offer.sql');
-const readLaneOfJobSql = sqlFile<{ lane: string }>(import.meta.url, 'read-lane-of-job.sql');
 
 /** The job goes elsewhere for that long when a machine has turned out not to fit. */
 const MISMATCH_DELAY_MS = 3_000;
@@ -81,113 +79,115 @@ export async function claimJob(
   request: ClaimRequest,
 ): Promise<ClaimReply> {
   if (!isUuid(request.jobId) || !isUuid(agentId)) return refused('unknown');
-  return await transaction(dependencies.pool, async (client) => {
-    // The agent is locked before the job, always in this order.
-    const lane = await queryOne(client, readLaneOfJobSql, [request.jobId]);
-    if (lane === null) return refused('unknown');
-    const agent = await queryOne(client, lockAgentSql, [agentId]);
-    const work = await queryOne(client, readAgentWorkSql, [agentId, lane.lane, request.jobId]);
-    const locked = await lockJob(client, request.jobId);
-    const facts = await queryOne(client, readFactsSql, [request.jobId]);
-    if (agent === null || work === null || locked === null || facts === null) return refused('unknown');
-    return await decide({ client, dependencies, agent, work, locked, facts }, request);
-  });
+  return await transaction(
+    dependencies.pool,
+    async (client) => {
+      // The agent is locked before the job, always in this order, in which they are sent.
+      const [agent, row] = await Promise.all([
+        queryOne(client, lockAgentSql, [agentId]),
+        queryOne(client, lockJobSql, [request.jobId, agentId]),
+      ]);
+      if (agent === null || row === null) return refused('unknown');
+      return await decide({ client, dependencies, agent, row, locked: lockedJobOf(row) }, request);
+    },
+    { readsFirst: true },
+  );
 }
 
 interface Situation {
-  readonly client: Queryable;
+  readonly client: TransactionClient;
   readonly dependencies: ClaimDependencies;
   readonly agent: AgentRow;
-  readonly work: AgentWorkRow;
+  readonly row: ClaimRow;
   readonly locked: LockedJob;
-  readonly facts: FactsRow;
 }
 
 async function decide(situation: Situation, request: ClaimRequest): Promise<ClaimReply> {
-  const { client, agent, work, locked, facts, dependencies } = situation;
-  const isHardwareKnown = agent.hardware_digest === request.hardwareDigest;
-  const isAble =
-    agent.fingerprint !== null &&
-    dependencies.servesEnvironment(agent.fingerprint, facts.environment).eligible;
-  const verdict = claimVerdict(locked.job, {
-    agentId: agent.id,
-    adminState: agent.admin_state,
-    mayServe: work.in_lane && isHardwareKnown && isAble,
-    isBusy: work.is_busy,
-    campaignState: facts.campaign_state,
-    lacksBaseline: facts.definition.baseline !== 'none' && facts.baseline_rank === null,
-    nowMs: locked.nowMs,
-    isOfThisLife: isSameLife(await lifeOfHold(client, locked.row.id, locked.job.epoch), request.life ?? null),
-  });
+  const { client, row, locked, dependencies } = situation;
+  const verdict = claimVerdict(locked.job, factsOf(situation, request));
   if (verdict.verdict === 'refuse') {
     const delayMs = verdict.refusal === 'mismatch' ? MISMATCH_DELAY_MS : 0;
-    await execute(client, forgetOfferSql, [locked.row.id, request.offerSequence, delayMs]);
+    await client.commitWith([{ sql: forgetOfferSql, values: [row.id, request.offerSequence, delayMs] }]);
     return refused(verdict.refusal, verdict.retryInMs);
   }
   const { nowMs } = locked;
   const { leaseMs } = dependencies;
   const isNew = verdict.verdict === 'grant';
   const held = isNew
-    ? claim(verdict.job, { agentId: agentIdOf(agent.id), nowMs, leaseMs })
+    ? claim(verdict.job, { agentId: agentIdOf(situation.agent.id), nowMs, leaseMs })
     : renew(verdict.job, { nowMs, leaseMs });
-  await saveJob(client, held);
-  const trial = await assembleTrial(situation, held.epoch);
-  if (isNew) {
-    await insertClaim(situation, { epoch: held.epoch, baseline: trial.baseline, life: request.life ?? null });
-  }
-  return { verdict: 'granted', jobId: jobId(locked.row.id), epoch: held.epoch, leaseMs, trial };
+  const indexes = await dependencies.indexAccess(client, {
+    knowledgeSnapshotId: row.knowledge_snapshot_id,
+    definition: row.definition,
+  });
+  const [, { rows: pending }] = await client.commitWith([
+    savedJob(held),
+    isNew ? openedHold(situation, held.epoch, request.life ?? null) : { sql: readLocksSql, values: [row.id] },
+  ]);
+  const trial = trialOf(row, { epoch: held.epoch, pending, indexes });
+  return { verdict: 'granted', jobId: jobId(row.id), epoch: held.epoch, leaseMs, trial };
 }
 
-async function insertClaim(
-  { client, agent, locked, facts }: Situation,
-  {
-    epoch,
-    baseline,
-    life,
-  }: {
-    readonly epoch: number;
-    readonly baseline: LockedStack | null;
-    readonly life: AgentLife | null;
-  },
-): Promise<void> {
-  await execute(client, insertClaimSql, [
-    locked.row.id,
+function factsOf({ agent, row, locked, dependencies }: Situation, request: ClaimRequest): ClaimFacts {
+  const isHardwareKnown = agent.hardware_digest === request.hardwareDigest;
+  const isAble =
+    agent.fingerprint !== null && dependencies.servesEnvironment(agent.fingerprint, row.environment).eligible;
+  return {
+    agentId: agent.id,
+    adminState: agent.admin_state,
+    mayServe: row.in_lane && isHardwareKnown && isAble,
+    isBusy: row.is_busy,
+    campaignState: row.campaign_state,
+    lacksBaseline: row.definition.baseline !== 'none' && row.baseline_rank === null,
+    nowMs: locked.nowMs,
+    isOfThisLife: isSameLife(lifeOf(row), request.life ?? null),
+  };
+}
+
+/** In which the job is held. */
+const lifeOf = ({ life_series: series, life_number: number }: ClaimRow): AgentLife | null =>
+  series === null || number === null ? null : { series, number };
+
+function openedHold(
+  { agent, row }: Situation,
+  epoch: number,
+  life: AgentLife | null,
+): Statement<PendingLock> {
+  const values = [
+    row.id,
     epoch,
     agent.id,
     agent.hardware_digest,
     agent.hardware_epoch,
-    baseline === null ? null : facts.baseline_rank,
-    baseline === null ? null : facts.baseline_stack_id,
+    row.baseline_rank,
+    row.baseline_stack_id,
     life?.series ?? null,
     life?.number ?? null,
-  ]);
+  ];
+  return { sql: openHoldSql, values };
 }
 
-async function assembleTrial(
-  { client, dependencies, locked: { row }, facts }: Situation,
-  epoch: number,
-): Promise<Trial> {
-  const { definition } = facts;
-  const pending = await queryRows(client, readLocksSql, [row.id]);
-  // A job of baselines alone has nothing to compare them with.
+function trialOf(
+  row: ClaimRow,
+  { epoch, pending, indexes }: { epoch: number; pending: readonly PendingLock[]; indexes: Trial['indexes'] },
+): Trial {
+  const { definition } = row;
+  // A job of baselines alone has nothing to compare them with: its hold is noted without one too (open-hold.sql).
   const isAlone = pending.every(({ role }) => role === 'baseline');
   const scripts = definition.benchmarks.flatMap((spec) => ('script' in spec ? [spec.script] : []));
   return {
     campaignId: row.campaign_id,
-    campaignName: facts.campaign_name,
+    campaignName: row.campaign_name,
     lane: row.lane,
-    environment: facts.environment,
-    baseline: isAlone ? null : facts.baseline_lock,
+    environment: row.environment,
+    baseline: isAlone ? null : row.baseline_lock,
     candidates: pending.map(({ lock }) => lock),
     benchmarks: [...definition.benchmarks],
     scripts: [...new Map(scripts.map((script) => [script.sha256, script])).values()],
     blocks: definition.trial.blocks,
     pace: definition.trial.pace,
     seed: `${definition.sampling.seed}/${row.id}/${epoch}`,
-    indexes: await dependencies.indexAccess(client, {
-      knowledgeSnapshotId: facts.knowledge_snapshot_id,
-      definition,
-    }),
+    indexes,
     allowSdists: definition.allowSdists,
     limits: definition.limits,
   };

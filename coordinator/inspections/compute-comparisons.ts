@@ -5,7 +5,7 @@ import type { MetricDefinition } from '../../shared/measurement/benchmark.ts';
 import type { BlockRecord } from '../../shared/measurement/block.ts';
 import { estimateRatio } from '../../shared/measurement/estimate.ts';
 import { summariseStack } from '../../shared/measurement/summarise.ts';
-import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
+import { sqlFile, type Statement } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
 import type { PendingRow } from './decide.ts';
 import type { JobRow } from './job-row.ts';
@@ -17,7 +17,8 @@ export interface TrialNumbers {
   readonly blocks: readonly BlockRecord[];
   /** Keys. */
   readonly benchmarks: readonly string[];
-  readonly baselineStackId: string | null;
+  /** Its inspection is null where it has none. */
+  readonly baseline: { readonly stackId: string; readonly inspectionId: string | null } | null;
   /** The inspections that this end has decided. */
   readonly decided: readonly PendingRow[];
 }
@@ -53,26 +54,28 @@ interface ComparisonRow {
 
 const insertMeasurementsSql = sqlFile(import.meta.url, 'insert-measurements.sql');
 const insertComparisonsSql = sqlFile(import.meta.url, 'insert-comparisons.sql');
-const findBaselineSql = sqlFile<{ id: string }>(import.meta.url, 'find-baseline-inspection.sql');
 
-export async function storeNumbers(client: Queryable, numbers: TrialNumbers): Promise<void> {
-  const { row, baselineStackId, decided } = numbers;
-  if (numbers.blocks.length === 0) return;
-  const measurements = decided.flatMap(({ id, stack_id: stackId }) => measure(numbers, id, stackId));
-  if (baselineStackId !== null) {
-    const values = [row.environment_id, row.lane, baselineStackId];
-    const baseline = await queryOne(client, findBaselineSql, values);
-    if (baseline !== null) measurements.push(...measure(numbers, baseline.id, baselineStackId));
-    const comparisons = decided.flatMap((inspection) => compare(numbers, inspection, baselineStackId));
-    await execute(client, insertComparisonsSql, [
-      row.id,
-      row.epoch,
-      baselineStackId,
-      CONFIDENCE,
-      storableJson(comparisons),
-    ]);
+/** The statements that store them; none where nothing was measured. */
+export function storedNumbers(numbers: TrialNumbers): readonly Statement[] {
+  const { row, baseline, decided } = numbers;
+  if (numbers.blocks.length === 0) return [];
+  const stacks = decided.map(({ id, stack_id: stackId }) => ({ inspectionId: id, stackId }));
+  if (baseline !== null && baseline.inspectionId !== null) {
+    stacks.push({ ...baseline, inspectionId: baseline.inspectionId });
   }
-  await execute(client, insertMeasurementsSql, [row.id, row.epoch, storableJson(measurements)]);
+  const measurements = stacks.flatMap(({ inspectionId, stackId }) => measure(numbers, inspectionId, stackId));
+  const measured = {
+    sql: insertMeasurementsSql,
+    values: [row.id, row.epoch, storableJson(measurements)],
+  };
+  return baseline === null ? [measured] : [comparisonsWith(numbers, baseline.stackId), measured];
+}
+
+function comparisonsWith(numbers: TrialNumbers, baselineStackId: string): Statement {
+  const { row, decided } = numbers;
+  const comparisons = decided.flatMap((inspection) => compare(numbers, inspection, baselineStackId));
+  const values = [row.id, row.epoch, baselineStackId, CONFIDENCE, storableJson(comparisons)];
+  return { sql: insertComparisonsSql, values };
 }
 
 /** The built-in metrics, and those that a script reported in any launch. */

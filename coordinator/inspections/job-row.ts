@@ -1,6 +1,7 @@
 // A row of `jobs` as the pure machine sees it, and back. Rows are read under their lock, together with the time.
 import { agentId, jobId, type DeadReason, type Job } from '../../shared/inspection/job-state.ts';
-import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
+import { queryOne, sqlFile, type Queryable, type Statement } from '../store/sql-file.ts';
+import { storableText } from '../store/storable.ts';
 
 export interface JobRow {
   readonly id: string;
@@ -42,8 +43,11 @@ export const isUuid = (text: string): boolean => UUID.test(text);
 export async function lockJob(client: Queryable, id: string): Promise<LockedJob | null> {
   if (!isUuid(id)) return null;
   const row = await queryOne(client, lockJobSql, [id]);
-  return row && { row, job: jobOf(row), nowMs: row.now_ms };
+  return row && lockedJobOf(row);
 }
+
+/** Of a row that was read under its lock. */
+export const lockedJobOf = (row: JobRow): LockedJob => ({ row, job: jobOf(row), nowMs: row.now_ms });
 
 /** The row as a state of the pure machine. */
 export function jobOf(row: JobRow): Job {
@@ -75,10 +79,15 @@ export function jobOf(row: JobRow): Job {
   }
 }
 
-/** Writes the state; the caller holds the lock. */
-export async function saveJob(client: Queryable, job: Job): Promise<void> {
+export interface HoldEnding {
+  readonly ending: 'completed' | 'aborted' | 'expired' | 'cancelled';
+  readonly reason: string | null;
+}
+
+/** Writes the state, and how the hold of its epoch ended (null: none has); whoever sends it holds the lock. */
+export function savedJob(job: Job, hold: HoldEnding | null = null): Statement {
   const isOpen = job.state === 'queued' || job.state === 'claimed';
-  await execute(client, saveJobSql, [
+  const values = [
     job.jobId,
     job.state,
     job.epoch,
@@ -90,5 +99,10 @@ export async function saveJob(client: Queryable, job: Job): Promise<void> {
     job.state === 'claimed' && job.cancelRequested,
     isOpen ? job.lostOn : null,
     job.state === 'dead' ? job.reason : null,
-  ]);
+    ...endingValues(hold),
+  ];
+  return { sql: saveJobSql, values };
 }
+
+const endingValues = (hold: HoldEnding | null): readonly (string | null)[] =>
+  hold === null ? [null, null] : [hold.ending, hold.reason === null ? null : storableText(hold.reason)];

@@ -4,7 +4,7 @@ import type { BaselineVerdict } from '../../shared/inspection/close-trial.ts';
 import type { Decision, ReportedFailure } from '../../shared/inspection/decide.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableText } from '../store/storable.ts';
-import { decideInspection } from './decide.ts';
+import { decideInspections } from './decide.ts';
 import type { JobRow } from './job-row.ts';
 
 const markSql = sqlFile<{ rank: number }>(import.meta.url, 'mark-baseline.sql');
@@ -83,5 +83,6 @@ async function decideBaseline(
 ): Promise<void> {
   const found = await queryOne(client, findInspectionSql, [row.environment_id, row.lane, stackId]);
   if (found === null) return;
-  await decideInspection(client, found.id, decision, { jobId: row.id, epoch: row.epoch });
+  const by = { jobId: row.id, epoch: row.epoch };
+  await decideInspections(client, [{ inspectionId: found.id, decision }], by);
 }

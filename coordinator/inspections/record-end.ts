@@ -2,7 +2,7 @@
 // this epoch, and the job is finished, or queued again less what is decided.
 import { closeTrial, type TrialClosing, type TrialEnd } from '../../shared/inspection/close-trial.ts';
 import type { ReportedFailure } from '../../shared/inspection/decide.ts';
-import type { SpokenJob } from '../../shared/inspection/job-state.ts';
+import type { Job, SpokenJob } from '../../shared/inspection/job-state.ts';
 import { finish } from '../../shared/inspection/transitions/finish.ts';
 import { requeue } from '../../shared/inspection/transitions/requeue.ts';
 import type { RetryPolicy } from '../../shared/inspection/retry-policy.ts';
@@ -11,71 +11,86 @@ import type { BlockRecord } from '../../shared/measurement/block.ts';
 import { countedPairs } from '../../shared/measurement/estimate.ts';
 import type { BlockMessage, BuildMessage, EndMessage } from '../../shared/protocol/trial-messages.ts';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
-import { storeNumbers } from './compute-comparisons.ts';
-import { decideInspection, keepFailure, readPending, type PendingRow } from './decide.ts';
-import type { LockedJob } from './job-row.ts';
+import { queryRows, run, sqlFile, type Statement } from '../store/sql-file.ts';
+import type { TransactionClient } from '../store/transaction-client.ts';
+import { storedNumbers } from './compute-comparisons.ts';
+import { decided, keptFailure, readPending, type PendingRow } from './decide.ts';
+import { savedJob, type HoldEnding, type LockedJob } from './job-row.ts';
 import { judgeBaseline, markBaseline } from './judge-baseline.ts';
 import { readClaim, type ClaimRow } from './read-claim.ts';
-import { settleJob } from './settle-job.ts';
+import { leavesNothingPending, settleJob } from './settle-job.ts';
 
 export interface EndDependencies {
   readonly policy: RetryPolicy;
   readonly random: () => number;
 }
 
-type SpokenLock = LockedJob & { readonly spoken: SpokenJob };
+type SpokenEnd = LockedJob & {
+  readonly spoken: SpokenJob;
+  /** Stores the message. */
+  readonly stored: Statement;
+};
 
-const countSql = sqlFile<{ builds: number; blocks: number }>(import.meta.url, 'count-trial-messages.sql');
-const readBodiesSql = sqlFile<{ body: unknown }>(import.meta.url, 'read-trial-bodies.sql');
+interface ComeRow {
+  readonly kind: 'build' | 'block';
+  /** Null when it came and could not be stored. */
+  readonly body: unknown;
+}
 
-/** The caller holds the job's lock and has stored the message. Throws TROOP-1310 when messages are still on their way. */
+const readMessagesSql = sqlFile<ComeRow>(import.meta.url, 'read-trial-messages.sql');
+
+/**
+ * The caller holds the job's lock. False when the message had been stored before: then nothing else is done. Throws TROOP-1310
+ * when messages are still on their way.
+ */
 export async function recordEnd(
-  client: Queryable,
+  client: TransactionClient,
   { policy, random }: EndDependencies,
-  { row, spoken, nowMs }: SpokenLock,
+  { row, spoken, nowMs, stored }: SpokenEnd,
   message: EndMessage,
-): Promise<void> {
-  await refuseToOvertake(client, message);
-  const claim = await readClaim(client, row);
-  const pending = await readPending(client, row.id);
-  const blocks = (await readBodies<BlockMessage>(client, message, 'block')).map(({ block }) => block);
-  const builds = await readBodies<BuildMessage>(client, message, 'build');
+): Promise<boolean> {
+  // Sent one after the other without waiting, so the baseline is locked after the job.
+  const [{ count }, come, claim, pending] = await Promise.all([
+    run(client, stored),
+    queryRows(client, readMessagesSql, [message.jobId, message.epoch]),
+    readClaim(client, row),
+    readPending(client, row.id),
+  ]);
+  if (count === 0) return false;
+  refuseToOvertake(message, come);
+  const blocks = bodiesOf<BlockMessage>(come, 'block').map(({ block }) => block);
+  const builds = bodiesOf<BuildMessage>(come, 'build');
   const end = trialEnd({ message, claim, pending, blocks, builds });
   const closing = closeTrial(end, spoken.attempts, policy);
-  await applyClosing(client, { row, claim, pending, closing });
-  await storeNumbers(client, {
-    row,
-    blocks,
-    benchmarks: end.benchmarks,
-    baselineStackId: claim.baseline_stack_id,
-    decided: pending.filter(({ id }) => closing.decided.has(id)),
-  });
   const next =
     closing.pending.size === 0
       ? finish(spoken, closing.counted)
       : requeue(spoken, { counted: closing.counted, nowMs, policy, random: random() });
-  await settleJob(client, next, { ending: message.ending, reason: message.reason });
+  const hold = { ending: message.ending, reason: message.reason };
+  await writeClosing(client, {
+    row,
+    claim,
+    pending,
+    closing,
+    blocks,
+    benchmarks: end.benchmarks,
+    next,
+    hold,
+  });
+  return true;
 }
 
-async function refuseToOvertake(client: Queryable, message: EndMessage): Promise<void> {
-  if (message.sent === undefined) return;
-  const here = await queryOne(client, countSql, [message.jobId, message.epoch]);
-  const missing =
-    Math.max(0, message.sent.builds - (here?.builds ?? 0)) +
-    Math.max(0, message.sent.blocks - (here?.blocks ?? 0));
-  if (missing > 0) throw new TroopError('TROOP-1310', { job: message.jobId, missing });
+function refuseToOvertake({ jobId, sent }: EndMessage, come: readonly ComeRow[]): void {
+  if (sent === undefined) return;
+  const missing = (kind: ComeRow['kind'], count: number): number =>
+    Math.max(0, count - come.filter((row) => row.kind === kind).length);
+  const all = missing('build', sent.builds) + missing('block', sent.blocks);
+  if (all > 0) throw new TroopError('TROOP-1310', { job: jobId, missing: all });
 }
 
 /** Bodies were checked by their schemas before they were stored. */
-async function readBodies<Body>(
-  client: Queryable,
-  message: EndMessage,
-  kind: 'build' | 'block',
-): Promise<Body[]> {
-  const rows = await queryRows(client, readBodiesSql, [message.jobId, message.epoch, kind]);
-  return rows.map(({ body }) => body as Body);
-}
+const bodiesOf = <Body>(come: readonly ComeRow[], kind: ComeRow['kind']): Body[] =>
+  come.filter((row) => row.kind === kind && row.body !== null).map(({ body }) => body as Body);
 
 function trialEnd(seen: {
   message: EndMessage;
@@ -111,29 +126,62 @@ function trialEnd(seen: {
   };
 }
 
-async function applyClosing(
-  client: Queryable,
-  applied: {
-    row: LockedJob['row'];
-    claim: ClaimRow;
-    pending: readonly PendingRow[];
-    closing: TrialClosing;
-  },
-): Promise<void> {
-  const { row, claim, pending, closing } = applied;
-  const by = { jobId: row.id, epoch: row.epoch };
-  for (const { id, role, stack_id: stackId } of pending) {
-    const decision = closing.decided.get(id);
+interface Closed {
+  readonly row: LockedJob['row'];
+  readonly claim: ClaimRow;
+  readonly pending: readonly PendingRow[];
+  readonly closing: TrialClosing;
+  readonly blocks: readonly BlockRecord[];
+  readonly benchmarks: readonly string[];
+  readonly next: Job;
+  readonly hold: HoldEnding;
+}
+
+/** Mostly all of it is known by now and goes out together with the commit; some of it has to be asked for step by step. */
+async function writeClosing(client: TransactionClient, closed: Closed): Promise<void> {
+  const { row, claim, closing, next, hold } = closed;
+  const decisions = decisionsOf(closed);
+  const numbers = numbersOf(closed);
+  const verdict = claim.baseline_stack_id === null ? null : closing.baseline;
+  const isBaselineJudged = verdict !== null && verdict.verdict !== 'nothing new';
+  const marks = marksOf(closed);
+  if (!isBaselineJudged && marks.length === 0 && !leavesNothingPending(next)) {
+    await client.commitWith([...decisions, ...numbers, savedJob(next, hold)]);
+    return;
+  }
+  for (const statement of decisions) await run(client, statement);
+  for (const { stackId, state } of marks) await markBaseline(client, row, stackId, state);
+  if (verdict !== null) await judgeBaseline(client, row, claim.baseline_stack_id ?? '', verdict);
+  for (const statement of numbers) await run(client, statement);
+  await settleJob(client, next, hold);
+}
+
+function decisionsOf({ row, pending, closing }: Closed): readonly Statement[] {
+  const decisions = [...closing.decided].map(([inspectionId, decision]) => ({ inspectionId, decision }));
+  const kept = pending.flatMap(({ id }) => {
     const failure = closing.pending.get(id);
-    if (decision !== undefined) {
-      await decideInspection(client, id, decision, by);
-      const state = decision.outcome === 'succeeded' ? 'proved' : 'rejected';
-      if (role === 'baseline') await markBaseline(client, row, stackId, state);
-    } else if (failure) {
-      await keepFailure(client, id, failure);
-    }
-  }
-  if (claim.baseline_stack_id !== null) {
-    await judgeBaseline(client, row, claim.baseline_stack_id, closing.baseline);
-  }
+    return failure && !closing.decided.has(id) ? [keptFailure(id, failure)] : [];
+  });
+  const by = { jobId: row.id, epoch: row.epoch };
+  return decisions.length === 0 ? kept : [decided(decisions, by), ...kept];
+}
+
+/** Baselines that were inspected alone are proved or rejected by what became of their inspection. */
+function marksOf({ pending, closing }: Closed): readonly { stackId: string; state: 'proved' | 'rejected' }[] {
+  return pending.flatMap(({ id, role, stack_id: stackId }) => {
+    const decision = role === 'baseline' ? closing.decided.get(id) : undefined;
+    if (decision === undefined) return [];
+    return [{ stackId, state: decision.outcome === 'succeeded' ? 'proved' : 'rejected' }];
+  });
+}
+
+function numbersOf({ row, claim, pending, closing, blocks, benchmarks }: Closed): readonly Statement[] {
+  const { baseline_stack_id: stackId, baseline_inspection_id: inspectionId } = claim;
+  return storedNumbers({
+    row,
+    blocks,
+    benchmarks,
+    baseline: stackId === null ? null : { stackId, inspectionId },
+    decided: pending.filter(({ id }) => closing.decided.has(id)),
+  });
 }

@@ -6,8 +6,9 @@ import { agentId as agentIdOf, asSpokenBy, type SpokenJob } from '../../shared/i
 import type { RetryPolicy } from '../../shared/inspection/retry-policy.ts';
 import { trialMessageId } from '../../shared/protocol/trial-messages.ts';
 import { transaction } from '../store/pool.ts';
-import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
+import { execute, queryOne, sqlFile, type Queryable, type Statement } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
+import type { TransactionClient } from '../store/transaction-client.ts';
 import { isUuid, lockJob, type LockedJob } from './job-row.ts';
 import type { Recorded, StaleReason } from './recorded.ts';
 import { recordBuild } from './record-build.ts';
@@ -37,47 +38,59 @@ export async function recordTrialMessage(
 ): Promise<Recorded> {
   const { pool } = dependencies;
   if (message.kind === 'log') return await recordLogPart(pool, agentId, message.body);
-  return await transaction(pool, (client) => record(client, dependencies, agentId, message));
+  return await transaction(pool, (client) => record(client, dependencies, agentId, message), {
+    readsFirst: true,
+  });
 }
 
 type Report = BuildArrival | BlockArrival | EndArrival;
 
 async function record(
-  client: Queryable,
+  client: TransactionClient,
   dependencies: RecordDependencies,
   agentId: string,
   message: Report,
 ): Promise<Recorded> {
   const id = trialMessageId(message.kind, message.body);
   const locked = await lockJob(client, message.body.jobId);
-  if (locked !== null && isUuid(agentId) && (await queryOne(client, findSql, [id, agentId])) !== null) {
-    return { id, stored: 'duplicate' };
-  }
   const spoken = locked && asSpokenBy(locked.job, agentIdOf(agentId), message.body.epoch);
   if (locked === null || spoken === null) {
+    if (locked !== null && isUuid(agentId) && (await queryOne(client, findSql, [id, agentId])) !== null) {
+      return { id, stored: 'duplicate' };
+    }
     const reason = staleReason(locked, agentId, message.body.epoch);
     await keepAsEvidence(client, { id, agentId, reason }, message);
     return { id, stored: 'stale', reason };
   }
-  await insertMessage(client, { id, agentId }, message);
-  await apply(client, dependencies, { locked, spoken }, message);
-  return { id, stored: 'accepted' };
+  const isNew = await apply(client, dependencies, { locked, spoken, id, agentId }, message);
+  return { id, stored: isNew ? 'accepted' : 'duplicate' };
 }
 
+interface Accepted {
+  readonly locked: LockedJob;
+  readonly spoken: SpokenJob;
+  readonly id: string;
+  readonly agentId: string;
+}
+
+/** Stores the message and does what follows from it; false when it was stored before. */
 async function apply(
-  client: Queryable,
+  client: TransactionClient,
   dependencies: RecordDependencies,
-  { locked, spoken }: { locked: LockedJob; spoken: SpokenJob },
+  { locked, spoken, id, agentId }: Accepted,
   message: Report,
-): Promise<void> {
+): Promise<boolean> {
+  const stored = storedMessage({ id, agentId }, message);
   switch (message.kind) {
     case 'build':
-      return await recordBuild(client, locked.row, message.body);
-    case 'block':
+      return await recordBuild(client, { row: locked.row, stored }, message.body);
+    case 'block': {
       // Raw values wait for the end of the trial; nothing is decided by them.
-      return;
+      const [{ count }] = await client.commitWith([stored]);
+      return count === 1;
+    }
     case 'end':
-      return await recordEnd(client, dependencies, { ...locked, spoken }, message.body);
+      return await recordEnd(client, dependencies, { ...locked, spoken, stored }, message.body);
   }
 }
 
@@ -89,22 +102,11 @@ function staleReason(locked: LockedJob | null, agentId: string, epoch: number): 
   return job.speaker === null || job.speaker === agentId ? 'epoch_has_ended' : 'not_the_holder';
 }
 
-async function insertMessage(
-  client: Queryable,
-  { id, agentId }: { id: string; agentId: string },
-  { kind, body }: Report,
-): Promise<void> {
+/** Changes nothing when there is one of that id, which came from (job, agent, epoch) too. */
+function storedMessage({ id, agentId }: { id: string; agentId: string }, { kind, body }: Report): Statement {
   const stackId = kind === 'build' ? body.stackId : null;
-  await execute(client, insertSql, [
-    id,
-    body.jobId,
-    body.epoch,
-    kind,
-    body.n,
-    agentId,
-    stackId,
-    storableJson(body),
-  ]);
+  const values = [id, body.jobId, body.epoch, kind, body.n, agentId, stackId, storableJson(body)];
+  return { sql: insertSql, values };
 }
 
 async function keepAsEvidence(

@@ -1,4 +1,9 @@
--- Writes the state that the pure machine gave. Any offer that was out is spent or void by then.
+-- Writes the state that the pure machine gave, and how the hold of its epoch ended ($12, $13; null: it did not). Any offer that was
+-- out is spent or void by then.
+with hold as (
+  update claims set ended_at = clock_timestamp(), ending = $12, reason = $13
+  where job_id = $1 and epoch = $3 and ended_at is null and $12::text is not null
+)
 update jobs set
   state = $2,
   epoch = $3,

@@ -3,8 +3,8 @@
 import { Client, Pool, type PoolClient } from 'pg';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
-import { ANSWER_WITHIN_MS, type BoundedQuery, type Queryable } from './sql-file.ts';
 import { isCollision, storeError } from './store-error.ts';
+import { openTransaction, type TransactionClient } from './transaction-client.ts';
 
 export interface PoolOptions {
   readonly connectionString: string;
@@ -28,6 +28,8 @@ export function openPool(options: PoolOptions): Pool {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 4 * statementTimeoutMs,
     keepAlive: true,
+    // What does not depend on an answer is sent without waiting for it; the server still takes it in order.
+    pipeline: true,
     options: '-c timezone=UTC',
   });
   // Without a listener a connection that breaks would end the process: the pool's own listens while a connection is
@@ -59,26 +61,26 @@ export interface TransactionOptions {
   /** The default is read committed: rows that matter are locked. */
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
   readonly attempts?: number;
+  /** The first statement of the work only reads or locks, so that it may be sent together with `begin`. */
+  readonly readsFirst?: boolean;
 }
-
-/** A line that carries nothing any more answers no `begin` either. */
-const bounded = (text: string): BoundedQuery => ({ text, query_timeout: ANSWER_WITHIN_MS });
 
 const isLineLost = (error: unknown): boolean => error instanceof TroopError && error.code === 'TROOP-1601';
 
 async function attempt<T>(
   client: PoolClient,
-  work: (client: Queryable) => Promise<T>,
-  isolation: string,
+  work: (client: TransactionClient) => Promise<T>,
+  options: TransactionOptions,
 ): Promise<T> {
+  const open = openTransaction(client, options.isolation ?? 'read committed');
   try {
-    await client.query(bounded(`begin isolation level ${isolation}`));
-    const result = await work(client);
-    await client.query(bounded('commit'));
+    if (options.readsFirst !== true) await open.begun;
+    const result = await work(open.client);
+    await open.commit();
     return result;
   } catch (error) {
     // Nobody hears a rollback on a line that is lost; the server does it when it notices.
-    if (!isLineLost(storeError(error))) await client.query(bounded('rollback')).catch(() => undefined);
+    if (!isLineLost(storeError(error))) await open.rollback();
     throw error;
   }
 }
@@ -97,7 +99,7 @@ async function connect(pool: Pool): Promise<PoolClient> {
  */
 export async function transaction<T>(
   pool: Pool,
-  work: (client: Queryable) => Promise<T>,
+  work: (client: TransactionClient) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
   const attempts = options.attempts ?? 5;
@@ -105,7 +107,7 @@ export async function transaction<T>(
     const client = await connect(pool);
     let broken: Error | undefined;
     try {
-      return await attempt(client, work, options.isolation ?? 'read committed');
+      return await attempt(client, work, options);
     } catch (error) {
       const translated = storeError(error, 'transaction');
       // A connection that broke is closed, not given to the next caller.

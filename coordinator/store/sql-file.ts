@@ -46,6 +46,31 @@ export function sqlFile<Row extends QueryResultRow = Record<string, never>>(
   return { name: `${basename(path, '.sql').slice(0, 48)}-${digest}`, text, answerWithinMs };
 }
 
+/** A statement with its values, ready to be sent. */
+export interface Statement<Row extends QueryResultRow = QueryResultRow> {
+  readonly sql: SqlFile<Row>;
+  readonly values: readonly unknown[];
+}
+
+export interface StatementAnswer<Row> {
+  readonly rows: Row[];
+  /** How many rows it gave or changed. */
+  readonly count: number;
+}
+
+/** Sends it at once, before anything is waited for. Throws TROOP-16xx when the database is away or takes too long. */
+export async function run<Row extends QueryResultRow>(
+  queryable: Queryable,
+  { sql, values }: Statement<Row>,
+): Promise<StatementAnswer<Row>> {
+  try {
+    const { rows, rowCount } = await queryable.query<Row>(queryOf(sql, values));
+    return { rows, count: rowCount ?? 0 };
+  } catch (error) {
+    throw storeError(error, sql.name);
+  }
+}
+
 const queryOf = (sql: SqlFile<QueryResultRow>, values: readonly unknown[]): BoundedQuery => ({
   name: sql.name,
   text: sql.text,
@@ -59,12 +84,7 @@ export async function queryRows<Row extends QueryResultRow>(
   sql: SqlFile<Row>,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  try {
-    const result = await queryable.query<Row>(queryOf(sql, values));
-    return result.rows;
-  } catch (error) {
-    throw storeError(error, sql.name);
-  }
+  return (await run(queryable, { sql, values })).rows;
 }
 
 /** The first row, or null. */
@@ -73,8 +93,7 @@ export async function queryOne<Row extends QueryResultRow>(
   sql: SqlFile<Row>,
   values: readonly unknown[] = [],
 ): Promise<Row | null> {
-  const rows = await queryRows(queryable, sql, values);
-  return rows[0] ?? null;
+  return (await run(queryable, { sql, values })).rows[0] ?? null;
 }
 
 /** How many rows the statement changed. */
@@ -83,10 +102,5 @@ export async function execute(
   sql: SqlFile<QueryResultRow>,
   values: readonly unknown[] = [],
 ): Promise<number> {
-  try {
-    const result = await queryable.query(queryOf(sql, values));
-    return result.rowCount ?? 0;
-  } catch (error) {
-    throw storeError(error, sql.name);
-  }
+  return (await run(queryable, { sql, values })).count;
 }

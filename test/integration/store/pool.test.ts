@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPool, transaction } from '../../../coordinator/store/pool.ts';
-import { queryRows } from '../../../coordinator/store/sql-file.ts';
+import { queryRows, run } from '../../../coordinator/store/sql-file.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startTcpFaultProxy, type TcpFaultProxy } from '../../support/tcp-fault-proxy.ts';
@@ -52,6 +52,55 @@ test('undoes everything when the work throws, and passes the error on', async ()
   await expect(failing).rejects.toThrow(RangeError);
   const { rows } = await pool.query('select value from counters where id = 2');
   expect(rows).toEqual([{ value: 0 }]);
+});
+
+const setSql = { name: 'set', text: 'update counters set value = $2 where id = $1', answerWithinMs: 20_000 };
+const setTo = (id: number, value: number | string) => ({ sql: setSql, values: [id, value] });
+const valuesOf = async (...ids: readonly number[]): Promise<number[]> => {
+  const text = 'select value from counters where id = any ($1::int[]) order by id';
+  const { rows } = await pool.query<{ value: number }>(text, [ids]);
+  return rows.map(({ value }) => value);
+};
+
+test('commits together with the last statements, and gives what they answered', async () => {
+  const counts = await transaction(
+    pool,
+    async (client) => {
+      await client.query({ text: 'select value from counters where id = 2 for update' });
+      const answers = await client.commitWith([setTo(2, 5), setTo(99, 5)]);
+      return answers.map(({ count }) => count);
+    },
+    { readsFirst: true },
+  );
+  expect(counts).toEqual([1, 0]);
+  expect(await valuesOf(2)).toEqual([5]);
+});
+
+test('keeps nothing of statements that were sent with one that failed, the commit among them', async () => {
+  const failing = transaction(pool, async (client) => {
+    await client.commitWith([setTo(3, 7), setTo(3, 'no number'), setTo(4, 7)]);
+  });
+  await expect(failing).rejects.toThrow('invalid input syntax for type integer');
+  expect(await valuesOf(3, 4)).toEqual([0, 0]);
+  expect(await transaction(pool, async () => 'again')).toBe('again');
+});
+
+test('sends no statement after its commit, which would be a transaction of its own', async () => {
+  const late = transaction(pool, async (client) => {
+    await client.commitWith([setTo(3, 1)]);
+    await run(client, setTo(4, 1));
+  });
+  await expect(late).rejects.toThrow('after the commit');
+  expect(await valuesOf(3, 4)).toEqual([1, 0]);
+});
+
+test('does not pass a transaction for committed in which a failure was swallowed', async () => {
+  const swallowing = transaction(pool, async (client) => {
+    await run(client, setTo(4, 8));
+    await run(client, setTo(4, 'no number')).catch(() => undefined);
+  });
+  await expect(swallowing).rejects.toThrow('invalid input syntax for type integer');
+  expect(await valuesOf(4)).toEqual([0]);
 });
 
 test('says which statement took too long', async () => {

@@ -65,16 +65,24 @@ function giveUpLane(tables: Tables, environmentId: unknown, lane: unknown, code:
 }
 
 export const baselineStatements: Readonly<Record<string, Statement>> = {
-  'lock-baseline': () => NOTHING,
-  'read-claim': ({ claims, jobs, campaigns, baselines }, [jobId, epoch]) => {
+  'read-claim': ({ claims, jobs, campaigns, baselines, inspections }, [jobId, epoch]) => {
     const claim = claims.get(keyOf(text(jobId), number(epoch)));
     const job = jobs.get(text(jobId));
     if (claim === undefined || job === undefined) return NOTHING;
-    const { baseline_rank: rank } = claim;
+    const { baseline_rank: rank, baseline_stack_id: stackId } = claim;
+    const ofBaseline = rowsWhere(
+      inspections,
+      (one) =>
+        one.environment_id === job.environment_id &&
+        one.lane === job.lane &&
+        one.role === 'baseline' &&
+        one.stack_id === stackId,
+    );
     const baseline = rank === null ? undefined : baselines.get(keyOf(job.environment_id, job.lane, rank));
     return rows({
       ...claim,
       baseline_state: baseline?.state ?? null,
+      baseline_inspection_id: ofBaseline[0]?.id ?? null,
       benchmarks: campaigns.get(job.campaign_id)?.definition.benchmarks ?? [],
     });
   },

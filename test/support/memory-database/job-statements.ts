@@ -1,52 +1,77 @@
 // Claims, leases and the life of a job.
 import type { DeadReason, Job } from '../../../shared/inspection/job-state.ts';
 import { changed, NOTHING, number, rows, text, uniqueViolation, type Statement } from './statement.ts';
-import { hasRow, inOrder, keyOf, rowsWhere, type JobRecord } from './tables.ts';
+import { hasRow, inOrder, keyOf, rowsWhere, type JobRecord, type Tables } from './tables.ts';
 import { baselineInForce } from './baseline-statements.ts';
+import { pendingLocks } from './message-statements.ts';
 
 const isOver = (state: Job['state']): boolean =>
   state === 'finished' || state === 'dead' || state === 'cancelled';
 
+const lockedRow = (job: JobRecord, nowMs: number) => ({
+  ...job,
+  lease_ends_at_ms: job.lease_ends_at,
+  not_before_ms: job.not_before,
+  now_ms: nowMs,
+});
+
+const lifeOfHold = ({ claims }: Tables, { id, epoch }: JobRecord) => {
+  const claim = claims.get(keyOf(id, epoch));
+  return { life_series: claim?.life_series ?? null, life_number: claim?.life_number ?? null };
+};
+
+function factsOf({ campaigns, environments }: Tables, job: JobRecord): object {
+  const campaign = campaigns.get(job.campaign_id);
+  const environment = environments.get(job.environment_id);
+  if (campaign === undefined || environment === undefined) throw new Error('a job without its campaign');
+  const { name, state, definition, knowledge_snapshot_id } = campaign;
+  return {
+    campaign_name: name,
+    campaign_state: state,
+    definition,
+    knowledge_snapshot_id,
+    environment: environment.environment,
+  };
+}
+
+function baselineOf(tables: Tables, { environment_id: environmentId, lane }: JobRecord): object {
+  const baseline = baselineInForce(tables, environmentId, lane);
+  if (baseline === undefined) return { baseline_rank: null, baseline_stack_id: null, baseline_lock: null };
+  const { rank, stack_id, lock_digest: digest } = baseline;
+  return {
+    baseline_rank: rank,
+    baseline_stack_id: stack_id,
+    baseline_lock: tables.locks.get(digest) ?? null,
+  };
+}
+
 export const jobStatements: Readonly<Record<string, Statement>> = {
-  'read-lane-of-job': ({ jobs }, [id]) => {
-    const job = jobs.get(text(id));
-    return job === undefined ? NOTHING : rows({ lane: job.lane });
-  },
   'lock-agent': ({ agents }, [id]) => {
     const agent = agents.get(text(id));
     if (agent === undefined) return NOTHING;
     return rows({ ...agent, fingerprint: {}, hardware_epoch: 1 });
   },
-  'read-agent-work': ({ agents, jobs }, [agentId, lane, jobId]) =>
-    rows({
-      in_lane: agents.get(text(agentId))?.lanes.includes(text(lane)) === true,
-      is_busy: hasRow(jobs, (job) => job.agent_id === agentId && job.state === 'claimed' && job.id !== jobId),
-    }),
   'lock-job': ({ jobs }, [id], nowMs) => {
     const job = jobs.get(text(id));
-    if (job === undefined) return NOTHING;
-    const { lease_ends_at: ends, not_before: from } = job;
-    return rows({ ...job, lease_ends_at_ms: ends, not_before_ms: from, now_ms: nowMs });
+    return job === undefined ? NOTHING : rows(lockedRow(job, nowMs));
   },
-  'read-claim-facts': (tables, [id]) => {
+  'lock-job-to-claim': (tables, [id, agentId], nowMs) => {
     const job = tables.jobs.get(text(id));
-    const campaign = job && tables.campaigns.get(job.campaign_id);
-    const environment = job && tables.environments.get(job.environment_id);
-    if (job === undefined || campaign === undefined || environment === undefined) return NOTHING;
-    const baseline = baselineInForce(tables, job.environment_id, job.lane);
+    if (job === undefined) return NOTHING;
+    const isOther = (one: JobRecord): boolean =>
+      one.agent_id === agentId && one.state === 'claimed' && one.id !== job.id;
     return rows({
-      campaign_name: campaign.name,
-      campaign_state: campaign.state,
-      definition: campaign.definition,
-      knowledge_snapshot_id: campaign.knowledge_snapshot_id,
-      environment: environment.environment,
-      baseline_rank: baseline?.rank ?? null,
-      baseline_stack_id: baseline?.stack_id ?? null,
-      baseline_lock: baseline ? (tables.locks.get(baseline.lock_digest) ?? null) : null,
+      ...lockedRow(job, nowMs),
+      in_lane: tables.agents.get(text(agentId))?.lanes.includes(job.lane) === true,
+      is_busy: hasRow(tables.jobs, isOther),
+      ...lifeOfHold(tables, job),
+      ...factsOf(tables, job),
+      ...baselineOf(tables, job),
     });
   },
   'save-job': (tables, values, nowMs) => {
-    const [id, state, epoch, infra, rejections, agentId, lease, notBefore, cancel, lostOn, reason] = values;
+    const [id, state, epoch, infra, rejections, agentId, lease, notBefore, cancel, lostOn, reason, ending] =
+      values;
     const job = tables.jobs.get(text(id));
     if (job === undefined) return changed(0);
     const next = state as Job['state'];
@@ -67,6 +92,8 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
       last_offer_at: null,
       claimed_at: next === 'claimed' && job.state !== 'claimed' ? nowMs : job.claimed_at,
     });
+    const hold = ending === null ? undefined : tables.claims.get(keyOf(job.id, number(epoch)));
+    if (hold?.ending === null) tables.change(hold, { ending: text(ending) });
     return changed(1);
   },
   'bound-waits': (tables, [leaseMs, waitMs], nowMs) => {
@@ -89,20 +116,22 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
     }
     return rows({ bounded: found.length, now_ms: nowMs });
   },
-  'insert-claim': (tables, [jobId, epoch, agentId, , , rank, stackId, series, lifeNumber]) => {
+  'open-hold': (tables, [jobId, epoch, agentId, , , rank, stackId, series, lifeNumber]) => {
     const key = keyOf(text(jobId), number(epoch));
     if (tables.claims.has(key)) throw uniqueViolation('claims_pkey');
+    const pending = pendingLocks(tables, jobId);
+    const compares = pending.some(({ role }) => role !== 'baseline');
     tables.insert(tables.claims, key, {
       job_id: text(jobId),
       epoch: number(epoch),
       agent_id: text(agentId),
-      baseline_rank: rank as number | null,
-      baseline_stack_id: stackId as string | null,
+      baseline_rank: compares ? (rank as number | null) : null,
+      baseline_stack_id: compares ? (stackId as string | null) : null,
       life_series: series as string | null,
       life_number: lifeNumber as number | null,
       ending: null,
     });
-    return changed(1);
+    return rows(...pending);
   },
   'read-life-of-hold': ({ claims }, [jobId, epoch]) => {
     const claim = claims.get(keyOf(text(jobId), number(epoch)));
@@ -116,12 +145,6 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
       return claimedIn !== null && claimedIn < number(lifeNumber);
     });
     return rows(...held.map(({ id }) => ({ id })));
-  },
-  'close-claim': (tables, [jobId, epoch, ending]) => {
-    const claim = tables.claims.get(keyOf(text(jobId), number(epoch)));
-    if (claim === undefined || claim.ending !== null) return changed(0);
-    tables.change(claim, { ending: text(ending) });
-    return changed(1);
   },
   'forget-offer': (tables, [id, sequence, delayMs], nowMs) => {
     const job = tables.jobs.get(text(id));

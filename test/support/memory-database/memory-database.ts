@@ -166,7 +166,10 @@ function openConnection(shared: Shared, life: Life): Connection {
   const { tables, turns, options } = shared;
   /** Of the open transaction. */
   let endTurn: (() => void) | null = null;
+  /** The first failure of the open transaction: from then on every statement is refused, and a commit takes all back. */
+  let failure: Error | null = null;
   const finish = (how: 'commit' | 'rollback'): void => {
+    failure = null;
     if (endTurn === null) return;
     tables[how]();
     endTurn();
@@ -180,23 +183,39 @@ function openConnection(shared: Shared, life: Life): Connection {
     }
     endTurn = end;
   };
-  const commit = (): void => {
+  const commit = (): object => {
+    const wasBroken = failure !== null;
     const fault = options.fault?.('commit') ?? 'none';
-    finish(fault === 'broken' ? 'rollback' : 'commit');
+    finish(wasBroken || fault === 'broken' ? 'rollback' : 'commit');
     if (fault !== 'none') throw lineBroke();
+    return { command: wasBroken ? 'ROLLBACK' : 'COMMIT' };
   };
+  const statement = (query: QueryConfig<unknown[]>): object => {
+    try {
+      if (failure !== null) throw failure;
+      if (endTurn === null || options.fault?.('statement') === 'broken') throw lineBroke();
+      return run(shared, query);
+    } catch (error) {
+      failure ??= error instanceof Error ? error : new Error(String(error));
+      throw failure;
+    }
+  };
+  const answer = async (query: QueryConfig<unknown[]>): Promise<object> => {
+    await passTime(shared, life);
+    if (query.text === 'commit') return commit();
+    if (query.text === 'rollback') finish('rollback');
+    else if (query.text.startsWith('begin')) await begin();
+    else return statement(query);
+    return {};
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
     breakOff: () => finish('rollback'),
-    query: async (query) => {
-      await passTime(shared, life);
-      if (query.text.startsWith('begin')) await begin();
-      else if (query.text === 'commit') commit();
-      else if (query.text === 'rollback') finish('rollback');
-      else {
-        if (endTurn === null || options.fault?.('statement') === 'broken') throw lineBroke();
-        return run(shared, query);
-      }
-      return {};
+    // In the order in which they were sent, whether or not each was waited for.
+    query: (query) => {
+      const answered = last.then(() => answer(query));
+      last = answered.catch(() => undefined);
+      return answered;
     },
   };
 }

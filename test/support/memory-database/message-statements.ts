@@ -3,25 +3,24 @@ import type { Failure } from '../../../shared/inspection/failure.ts';
 import { changed, json, NOTHING, number, rows, text, type Statement } from './statement.ts';
 import { inOrder, keyOf, rowsWhere, type InspectionRecord, type Tables } from './tables.ts';
 
-/** Of each kind, with what came and could not be stored. */
-function countOf(tables: Tables, kind: string, jobId: string, epoch: number): number {
-  const stored = rowsWhere(
-    tables.messages,
-    (message) => message.kind === kind && message.job_id === jobId && message.epoch === epoch,
-  );
-  const unstorable = rowsWhere(
-    tables.stale,
-    (message) =>
-      message.kind === kind &&
-      message.job_id === jobId &&
-      message.epoch === epoch &&
-      message.reason === 'unstorable',
-  );
-  return stored.length + unstorable.length;
-}
-
 const pendingOf = ({ inspections }: Tables, jobId: unknown): InspectionRecord[] =>
   rowsWhere(inspections, (one) => one.job_id === jobId && one.outcome === null);
+
+/** In the order in which a trial takes them. */
+export const pendingLocks = (tables: Tables, jobId: unknown) =>
+  pendingOf(tables, jobId)
+    .toSorted(
+      inOrder(
+        ({ position }) => position,
+        ({ id }) => id,
+      ),
+    )
+    .map(({ role, lock_digest: digest }) => ({ role, lock: tables.locks.get(digest) }));
+
+interface DecisionRow {
+  readonly id: string;
+  readonly failure: { readonly outcome?: string; readonly code?: string };
+}
 
 interface NumberRow {
   readonly inspection_id: string;
@@ -58,17 +57,21 @@ export const messageStatements: Readonly<Record<string, Statement>> = {
     });
     return changed(1);
   },
-  'count-trial-messages': (tables, [jobId, epoch]) =>
-    rows({
-      builds: countOf(tables, 'build', text(jobId), number(epoch)),
-      blocks: countOf(tables, 'block', text(jobId), number(epoch)),
-    }),
-  'read-trial-bodies': ({ messages }, [jobId, epoch, kind]) => {
-    const found = rowsWhere(
-      messages,
-      (one) => one.job_id === jobId && one.epoch === epoch && one.kind === kind,
+  'read-trial-messages': ({ messages, stale }, [jobId, epoch]) => {
+    const isOfTrial = (one: { job_id: string; epoch: number; kind: string }): boolean =>
+      one.job_id === jobId && one.epoch === epoch && (one.kind === 'build' || one.kind === 'block');
+    const unstorable = rowsWhere(stale, (one) => isOfTrial(one) && one.reason === 'unstorable');
+    const come = [
+      ...rowsWhere(messages, isOfTrial).map(({ kind, n, body }) => ({ kind, n, body: json(body) })),
+      ...unstorable.map(({ kind }) => ({ kind, n: 0, body: null })),
+    ];
+    const inTurn = come.toSorted(
+      inOrder(
+        ({ kind }) => kind,
+        ({ n }) => n,
+      ),
     );
-    return rows(...found.toSorted(inOrder(({ n }) => n)).map(({ body }) => ({ body: json(body) })));
+    return rows(...inTurn.map(({ kind, body }) => ({ kind, body })));
   },
   'find-holder': ({ claims }, [jobId, epoch, agentId]) =>
     claims.get(keyOf(text(jobId), number(epoch)))?.agent_id === agentId ? rows({ found: true }) : NOTHING,
@@ -89,31 +92,24 @@ export const messageStatements: Readonly<Record<string, Statement>> = {
         ),
       ),
     ),
-  'read-pending-locks': (tables, [jobId]) =>
-    rows(
-      ...pendingOf(tables, jobId)
-        .toSorted(
-          inOrder(
-            ({ position }) => position,
-            ({ id }) => id,
-          ),
-        )
-        .map(({ role, lock_digest: digest }) => ({ role, lock: tables.locks.get(digest) })),
-    ),
-  'decide-inspection': (tables, [id, failureJson, jobId, epoch]) => {
-    const inspection = tables.inspections.get(text(id));
-    if (inspection === undefined || inspection.outcome !== null) return changed(0);
-    const failure = json<{ outcome?: string; code?: string }>(failureJson);
-    const outcome = failure.outcome ?? 'succeeded';
-    tables.change(inspection, {
-      outcome,
-      code: failure.code ?? null,
-      decided_by_job_id: jobId as string | null,
-      decided_epoch: epoch as number | null,
-      last_failure: null,
-    });
-    tables.noteDecision({ inspectionId: inspection.id, outcome });
-    return changed(1);
+  'read-pending-locks': (tables, [jobId]) => rows(...pendingLocks(tables, jobId)),
+  'decide-inspections': (tables, [decisions, jobId, epoch]) => {
+    let count = 0;
+    for (const { id, failure } of json<DecisionRow[]>(decisions)) {
+      const inspection = tables.inspections.get(id);
+      if (inspection === undefined || inspection.outcome !== null) continue;
+      const outcome = failure.outcome ?? 'succeeded';
+      tables.change(inspection, {
+        outcome,
+        code: failure.code ?? null,
+        decided_by_job_id: jobId as string | null,
+        decided_epoch: epoch as number | null,
+        last_failure: null,
+      });
+      tables.noteDecision({ inspectionId: inspection.id, outcome });
+      count += 1;
+    }
+    return changed(count);
   },
   'keep-last-failure': (tables, [id, failure]) => {
     const inspection = tables.inspections.get(text(id));

@@ -1,1 +1,0 @@
-select lane from jobs where id = $1
