@@ -40,8 +40,8 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
-/** These trust single results, so that noise larger than the effects leaves them no better than uniform draws. */
-const MISLED_BY_NOISE = new Set(['hill-climbing', 'annealing', 'recursive-search']);
+/** It compares results as they are, so that noise larger than the effects leaves it no better than uniform draws. */
+const MISLED_BY_NOISE = new Set(['recursive-search']);
 
 const LEARNING = [...strategies.values()].filter(
   ({ learns, name }) => learns === true && name !== 'bisect' && (process.env['ONLY'] ?? name) === name,

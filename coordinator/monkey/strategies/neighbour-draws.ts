@@ -1,4 +1,4 @@
-// Draws of stacks near another one: one package is changed, half of the time to a version nearby, and the rest is repaired to
+// Stacks near another one: one package is changed, or a few are, half of the time to a version nearby, and the rest is repaired to
 // the nearest valid stack.
 import type { Random } from '../../../shared/runtime/random.ts';
 import { bestStack } from '../diagram/best-stack.ts';
@@ -6,13 +6,17 @@ import type { Diagram } from '../diagram/diagram.ts';
 import { marginals } from '../diagram/marginals.ts';
 import { at } from '../space/at.ts';
 import type { StateSpace } from '../space/state-space.ts';
-import type { GivenStacks } from './given-stacks.ts';
 import { tableCost } from './table-cost.ts';
 
 // These numbers are part of the stream: changing one changes what an old seed gives.
-const TRIES = 24;
 const NEARBY = 0.5;
 const SMALL = 1e-6;
+
+export interface Change {
+  readonly packageIndex: number;
+  /** What the package is to have. */
+  readonly value: number;
+}
 
 interface Choices {
   readonly packageIndex: number;
@@ -23,39 +27,44 @@ interface Choices {
 export class NeighbourDraws {
   readonly #space: StateSpace;
   readonly #diagram: Diagram;
-  readonly #given: GivenStacks;
   readonly #choices: readonly Choices[];
 
-  constructor(space: StateSpace, diagram: Diagram, given: GivenStacks) {
+  constructor(space: StateSpace, diagram: Diagram) {
     this.#space = space;
     this.#diagram = diagram;
-    this.#given = given;
     this.#choices = marginals(diagram).flatMap((counts, packageIndex) =>
       counts.size < 2 ? [] : [{ packageIndex, values: [...counts.keys()].toSorted((a, b) => a - b) }],
     );
   }
 
-  /** Writes a neighbour that was not given yet. False when tries find none. */
-  draw(centre: Int32Array, values: Int32Array, random: Random): boolean {
-    for (let attempt = 0; attempt < TRIES && this.#choices.length > 0; attempt++) {
-      const { packageIndex, values: choices } = at(this.#choices, random.nextBelow(this.#choices.length));
-      const wanted = otherValue(choices, centre[packageIndex] as number, random);
-      const stack = bestStack(this.#diagram, tableCost(this.#costs(centre, packageIndex, wanted)));
-      if (stack !== null && !this.#given.has(stack.values)) {
-        values.set(stack.values);
-        return true;
-      }
-    }
-    return false;
+  /** Packages in which stacks differ. */
+  get packages(): number {
+    return this.#choices.length;
   }
 
-  #costs(centre: Int32Array, changed: number, wanted: number): readonly Float64Array[] {
+  /** A change of a stack at random; null where stacks do not differ in any package. */
+  propose(centre: Int32Array, random: Random): Change | null {
+    if (this.#choices.length === 0) {
+      return null;
+    }
+    const { packageIndex, values } = at(this.#choices, random.nextBelow(this.#choices.length));
+    return { packageIndex, value: otherValue(values, centre[packageIndex] as number, random) };
+  }
+
+  /** The stack with the changes that otherwise changes least; null when no stack has them all. */
+  changed(centre: Int32Array, changes: readonly Change[]): Int32Array | null {
+    return bestStack(this.#diagram, tableCost(this.#costs(centre, changes)))?.values ?? null;
+  }
+
+  #costs(centre: Int32Array, changes: readonly Change[]): readonly Float64Array[] {
+    const wanted = new Map(changes.map(({ packageIndex, value }) => [packageIndex, value]));
     return this.#space.candidates.map((candidates, packageIndex) => {
       const old = centre[packageIndex] as number;
+      const only = wanted.get(packageIndex);
       const costOf = (value: number): number =>
         value === old ? 0 : 1 + SMALL * (old === -1 ? value : Math.abs(value - old));
       return Float64Array.from(candidates, (_, value) =>
-        packageIndex === changed && value !== wanted ? Infinity : costOf(value),
+        only !== undefined && value !== only ? Infinity : costOf(value),
       );
     });
   }

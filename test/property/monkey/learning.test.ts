@@ -8,7 +8,7 @@ import { strategies, strategyNamed } from '../../../coordinator/monkey/strategie
 import { bisectCulprit } from '../../support/monkey/culprit-case.ts';
 import { linux311, lookupOf, requirements } from '../../support/monkey/knowledge.ts';
 import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
-import { inspect, responseSurface } from '../../support/monkey/response-surface.ts';
+import { inspect, responseSurface, type SurfaceKind } from '../../support/monkey/response-surface.ts';
 
 const space = openStateSpace({
   requirements: requirements('suite'),
@@ -19,12 +19,13 @@ const diagram = compileSpace(space);
 if (!isDiagram(diagram)) throw new Error('the space does not compile');
 
 const SEEDS = ['one', 'two', 'three', 'four', 'five', 'six'];
+const MANY_SEEDS = Array.from({ length: 20 }, (_, index) => `seed ${index}`);
 const LEARNING = [...strategies.values()].filter(({ learns, name }) => learns === true && name !== 'bisect');
 
-function meanBest(strategy: string): number {
-  const best = SEEDS.map((seed) => {
+function meanBest(strategy: string, kind: SurfaceKind = 'additive', seeds = SEEDS): number {
+  const best = seeds.map((seed) => {
     const stream = strategyNamed(strategy).open(space, { seed, count: 60, diagram });
-    const surface = responseSurface(space, 'additive', seed);
+    const surface = responseSurface(space, kind, seed);
     return Math.min(...inspect(stream, surface, { count: 60, delay: 3, seed }));
   });
   return best.reduce((sum, value) => sum + value, 0) / best.length;
@@ -35,6 +36,14 @@ describe('after as many inspections', () => {
 
   it.each(LEARNING)('$name has found a faster stack than uniform', ({ name }) => {
     expect(meanBest(name)).toBeLessThan(uniform);
+  });
+});
+
+describe('after as many inspections whose noise is larger than the effects', () => {
+  const uniform = meanBest('uniform', 'noisy', MANY_SEEDS);
+
+  it.each(['hill-climbing', 'annealing'])('%s has found a faster stack than uniform', (name) => {
+    expect(meanBest(name, 'noisy', MANY_SEEDS)).toBeLessThan(uniform);
   });
 });
 
