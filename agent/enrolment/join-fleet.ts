@@ -85,8 +85,7 @@ function baseUrl(text: string): string {
 }
 
 async function readToken(options: JoinOptions): Promise<string> {
-  const text =
-    options.tokenFile === '-' ? await options.readStandardInput() : await readTokenFile(options.tokenFile);
+  const text = await readTokenText(options);
   const token = text.trim();
   if (!/^[\w-]{1,200}$/.test(token)) {
     throw new TroopError('TROOP-1002', {
@@ -97,10 +96,11 @@ async function readToken(options: JoinOptions): Promise<string> {
   return token;
 }
 
-async function readTokenFile(path: string): Promise<string> {
+async function readTokenText({ tokenFile, readStandardInput }: JoinOptions): Promise<string> {
   try {
-    return await readBoundedText(path, SMALL_FILE_BYTES);
+    return await (tokenFile === '-' ? readStandardInput() : readBoundedText(tokenFile, SMALL_FILE_BYTES));
   } catch (error) {
+    const path = tokenFile === '-' ? 'standard input' : tokenFile;
     throw new TroopError('TROOP-1008', { path, reason: (error as Error).message }, { cause: error });
   }
 }

@@ -25,17 +25,20 @@ export async function runProgram(build: BuildProgram): Promise<void> {
 /** Runs one command in this process and gives its exit status; errors are printed, never thrown. */
 export async function runArguments(build: BuildProgram, words: readonly string[]): Promise<number> {
   let status = 0;
+  const json = words.includes('--json');
+  const terminal = streamTerminal(process.stdout, process.stderr, process.env);
   try {
     const program = build((finished) => {
       status = finished;
     });
-    overrideExits(program);
+    overrideExits(program, json);
     await program.parseAsync([...words], { from: 'user' });
     return status;
   } catch (error) {
-    if (isCommanderError(error)) return commanderStatus(error);
-    const terminal = streamTerminal(process.stdout, process.stderr, process.env);
-    return printError(terminal, error, { json: words.includes('--json') });
+    if (!isCommanderError(error)) return printError(terminal, error, { json });
+    if (isAnswer(error)) return 0;
+    // For people commander has written it already, with the form of the command.
+    return json ? printError(terminal, misunderstood(error), { json }) : USAGE_STATUS;
   }
 }
 
@@ -46,14 +49,20 @@ function printUnwritten(error: Error): number {
   return printError(terminal, unwritten, { json: process.argv.includes('--json') });
 }
 
-function overrideExits(command: Command): void {
+function overrideExits(command: Command, json: boolean): void {
   command.exitOverride();
-  for (const child of command.commands) overrideExits(child as Command);
+  if (json) command.configureOutput({ writeErr: () => {} });
+  for (const child of command.commands) overrideExits(child as Command, json);
+}
+
+/** A script reads an error of usage like every other. */
+function misunderstood({ message }: CommanderError): TroopError {
+  return new TroopError('TROOP-1013', { reason: message.replace(/^error: /, '') });
 }
 
 const isCommanderError = (error: unknown): error is CommanderError =>
   error instanceof Error && error.constructor.name === 'CommanderError';
 
 /** Help and version are answers; everything else that commander complains of is wrong usage. */
-const commanderStatus = (error: CommanderError): number =>
-  ['commander.helpDisplayed', 'commander.version'].includes(error.code) ? 0 : USAGE_STATUS;
+const isAnswer = ({ code }: CommanderError): boolean =>
+  code === 'commander.helpDisplayed' || code === 'commander.version';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { pinoLogger, type Logger } from '../../../shared/runtime/logger.ts';
+import { makeFolder } from '../../../shared/runtime/make-folder.ts';
 import { onStopWish } from '../../../shared/runtime/stop-wishes.ts';
 import { TROOP_VERSION } from '../../../shared/runtime/version.ts';
 import type { Terminal } from '../../../shared/terminal/terminal.ts';
@@ -36,7 +37,7 @@ export async function startHere(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<RunningCoordinator> {
-  const logger = openLog(config);
+  const logger = await openLog(config);
   return await startCoordinator({
     config,
     clock: systemClock,
@@ -48,9 +49,10 @@ export async function startHere(
 }
 
 /** The log is opened before the data directory is: what is wrong with that is said here. @throws TROOP-1662 */
-function openLog({ logLevel, dataDirectory }: CoordinatorConfig): Logger {
+async function openLog({ logLevel, dataDirectory }: CoordinatorConfig): Promise<Logger> {
   const { path, logs } = dataDirectoryLayout(dataDirectory);
   try {
+    await makeFolder(logs, 0o700);
     return pinoLogger({ level: logLevel, path: join(logs, 'coordinator.log') });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -86,4 +86,11 @@ export const generalCodes = defineCodes({
     exitCode: 2,
     httpStatus: 422,
   },
+  'TROOP-1013': {
+    message: 'the call cannot be understood: {reason}',
+    hint: "'--help' behind the command shows its form",
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
 });
