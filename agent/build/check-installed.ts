@@ -3,7 +3,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { normalizeName } from '../../shared/stack/name.ts';
+import { foldName, isValidName, normalizeName } from '../../shared/stack/name.ts';
 import type { LockedPackage } from '../../shared/stack/stack.ts';
 import { compareVersions, tryParseVersion } from '../../shared/stack/version.ts';
 
@@ -50,13 +50,12 @@ async function installedIn(prefix: string): Promise<InstalledPackages> {
     for (const name of (await readdir(folder)).filter((one) => one.endsWith('.dist-info'))) {
       const text = await readMetadata(join(folder, name, 'METADATA'));
       const said = (field: string): readonly string[] =>
-        [...text.matchAll(new RegExp(`^${field}:[ \\t]*(.*?)[ \\t\\r]*$`, 'gim'))].map(
-          ([, value = '']) => value,
-        );
+        [...text.matchAll(new RegExp(`^${field}:(.*)$`, 'gim'))].map(([, value = '']) => value.trim());
       const [project] = said('Name');
-      if (project === undefined) continue;
+      // What has no name of a project is nothing that a lock could ask for.
+      if (project === undefined || !isValidName(project)) continue;
       const [version = 'none'] = said('Version');
-      found.set(normalizeName(project), { version, requires: said('Requires-Dist') });
+      found.set(foldName(project), { version, requires: said('Requires-Dist') });
     }
   }
   return found;
