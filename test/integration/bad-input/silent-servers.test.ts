@@ -203,7 +203,7 @@ const DATABASES: readonly DatabaseRow[] = [
   ['silent', '?host=%zz', 'TROOP-1601', 3, 'ENOTFOUND', DATABASE],
   [
     'silent',
-    '?sslrootcert=/nowhere',
+    '?sslrootcert=/nowhere/ca.pem',
     'TROOP-1008',
     2,
     'the address of the database names it',
