@@ -8,6 +8,7 @@ import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 import { keyTexts } from '../../support/fleet-wire.ts';
 import { openApi, OPERATOR_TOKEN, type ApiUnderTest } from './server.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 interface Answer {
   readonly status: number;
@@ -285,17 +286,19 @@ describe('the server', () => {
 
   it('tells a machine that joins at an address where nobody listens, or somebody else does', async () => {
     const other = await startServer({ ...options, port: 0 });
+    const state = await temporaryDirectory();
     const join = (url: string) =>
       joinFleet({
         url,
         tokenFile: '-',
         name: 'machine',
-        credentialsPath: '/nowhere/credentials.json',
+        credentialsPath: `${state.path}/credentials.json`,
         readStandardInput: () => Promise.resolve('token\n'),
       });
     await expect(join(`http://127.0.0.1:${other.port}`)).rejects.toMatchObject({ code: 'TROOP-1004' });
     await other.stop();
     await expect(join(`http://127.0.0.1:${other.port}`)).rejects.toMatchObject({ code: 'TROOP-1003' });
     await expect(join('ftp://127.0.0.1')).rejects.toMatchObject({ code: 'TROOP-1002' });
+    await state.remove();
   });
 });
