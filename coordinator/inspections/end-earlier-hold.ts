@@ -7,10 +7,15 @@ import { transaction } from '../store/pool.ts';
 import { queryOne, sqlFile } from '../store/sql-file.ts';
 import type { ExpireDependencies } from './expire-leases.ts';
 import { isUuid, lockJob } from './job-row.ts';
-import { lifeOfHold } from './life-of-hold.ts';
 import { loseHold, type LostLease } from './lose-hold.ts';
 
-const findEarlierSql = sqlFile<{ id: string }>(import.meta.url, 'find-earlier-hold.sql');
+interface EarlierHold {
+  readonly id: string;
+  readonly epoch: number;
+  readonly life_number: number;
+}
+
+const findEarlierSql = sqlFile<EarlierHold>(import.meta.url, 'find-earlier-hold.sql');
 
 const REASON = 'the agent was started again: the process that held the job is gone';
 
@@ -26,7 +31,9 @@ export async function endEarlierHold(
   return await transaction(pool, async (client) => {
     const locked = await lockJob(client, held.id);
     if (locked?.job.state !== 'claimed' || locked.job.speaker !== agentIdOf(agentId)) return null;
-    const claimedIn = await lifeOfHold(client, held.id, locked.job.epoch);
+    // Whatever has happened since, the life of a hold never changes.
+    if (locked.job.epoch !== held.epoch) return null;
+    const claimedIn = { series: life.series, number: held.life_number };
     const outlived = asOutlived(locked.job, claimedIn, life);
     return (
       outlived && (await loseHold(client, outlived, { policy, random, nowMs: locked.nowMs, reason: REASON }))

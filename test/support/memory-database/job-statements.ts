@@ -133,10 +133,6 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
     });
     return rows(...pending);
   },
-  'read-life-of-hold': ({ claims }, [jobId, epoch]) => {
-    const claim = claims.get(keyOf(text(jobId), number(epoch)));
-    return claim === undefined ? NOTHING : rows({ series: claim.life_series, number: claim.life_number });
-  },
   'find-earlier-hold': ({ jobs, claims }, [agentId, series, lifeNumber]) => {
     const held = rowsWhere(jobs, (job) => {
       if (job.state !== 'claimed' || job.agent_id !== agentId) return false;
@@ -144,7 +140,9 @@ export const jobStatements: Readonly<Record<string, Statement>> = {
       const claimedIn = claim?.life_series === series ? (claim?.life_number ?? null) : null;
       return claimedIn !== null && claimedIn < number(lifeNumber);
     });
-    return rows(...held.map(({ id }) => ({ id })));
+    return rows(
+      ...held.map(({ id, epoch }) => ({ id, epoch, life_number: claims.get(keyOf(id, epoch))?.life_number })),
+    );
   },
   'forget-offer': (tables, [id, sequence, delayMs], nowMs) => {
     const job = tables.jobs.get(text(id));
