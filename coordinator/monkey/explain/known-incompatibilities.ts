@@ -5,6 +5,7 @@ import { addTo, difference, emptySet, has, membersOf } from '../space/bit-set.ts
 import { constraintAllows, requirementAllows } from '../space/requirement-allows.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { absentValue, everything, usefulTerms, type Cause, type Incompatibility } from './incompatibility.ts';
+import { valuesThatNeed } from './values-that-need.ts';
 
 export function knownIncompatibilities(space: StateSpace): readonly Incompatibility[] {
   return [
@@ -53,15 +54,7 @@ function fromConstraint(space: StateSpace, constraint: Requirement): readonly In
 function fromReleases(space: StateSpace): readonly Incompatibility[] {
   const { model } = space.discovered;
   return model.packages.flatMap((item, holder) => {
-    const holders = new Map<number, Uint32Array>();
-    item.needs.forEach((needs, value) => {
-      for (const requirement of needs) {
-        const values = holders.get(requirement) ?? emptySet(item.size + 1);
-        addTo(values, value);
-        holders.set(requirement, values);
-      }
-    });
-    return [...holders].flatMap(([requirement, values]): Incompatibility[] => {
+    return [...valuesThatNeed(item)].flatMap(([requirement, values]): Incompatibility[] => {
       const { target, isLink } = at(model.requirements, requirement);
       if (isLink) {
         return [];

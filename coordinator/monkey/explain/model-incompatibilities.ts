@@ -1,8 +1,9 @@
 // What a model says by itself, as incompatibilities: of the space as it is sampled, where nobody asks for words.
 import { at } from '../space/at.ts';
-import { addTo, difference, emptySet, fullSet, membersOf, setOf } from '../space/bit-set.ts';
+import { difference, fullSet, membersOf, setOf } from '../space/bit-set.ts';
 import type { Model, ModelRequirement } from '../space/model.ts';
 import { everything, usefulTerms, type Incompatibility } from './incompatibility.ts';
+import { valuesThatNeed } from './values-that-need.ts';
 
 const CAUSE = { kind: 'given' } as const;
 
@@ -25,15 +26,7 @@ function ruledOut(model: Model): readonly Incompatibility[] {
 /** Every requirement of every package, for all values together that bring it. Links are made when they are needed. */
 function fromNeeds(model: Model): readonly Incompatibility[] {
   return model.packages.flatMap((item, holder) => {
-    const holders = new Map<number, Uint32Array>();
-    item.needs.forEach((needs, value) => {
-      for (const requirement of needs) {
-        const values = holders.get(requirement) ?? emptySet(item.size + 1);
-        addTo(values, value);
-        holders.set(requirement, values);
-      }
-    });
-    return [...holders].flatMap(([index, values]): Incompatibility[] => {
+    return [...valuesThatNeed(item)].flatMap(([index, values]): Incompatibility[] => {
       const requirement = at(model.requirements, index);
       if (requirement.isLink || requirement.target === holder) {
         return requirement.isLink ? [] : onItself(model, holder, values, requirement);

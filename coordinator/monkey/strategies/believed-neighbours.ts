@@ -36,12 +36,13 @@ export class BelievedNeighbours {
     return (values) => sumOf(expected, values);
   }
 
-  /** What is expected of versions, or drawn from what is believed: then changes that nobody knows much about are promising too. */
+  /** What is expected of versions after all results. */
   get expected(): Effects {
     this.#expected ??= this.#posterior.expectation();
     return this.#expected;
   }
 
+  /** Drawn from what is believed: changes that nobody knows much about may be promising too. */
   drawn(random: Random): Effects {
     return this.#posterior.draw(random);
   }

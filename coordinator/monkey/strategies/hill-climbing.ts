@@ -1,7 +1,7 @@
-// Changes one package of the best stack so far, of very many packages a few, again and again; when many changes of it brought nothing, it starts anew from
-// uniform draws. The best is the one of which most is expected after all results, so a stack that only looked fast is found out
-// by those that share its versions. Parameters: `warmUp`, results of uniform draws before each climb; `patience`, results
-// without a better stack that end a climb.
+// Changes one package of the best stack so far, of very many packages a few, again and again; when many changes of it brought
+// nothing, it starts anew from uniform draws. The best is the one of which most is expected after all results, so a stack that
+// only looked fast is found out by those that share its versions. Parameters: `warmUp`, results of uniform draws before each
+// climb; `patience`, results without a better stack that end a climb.
 import type { Random } from '../../../shared/runtime/random.ts';
 import { BelievedNeighbours } from './believed-neighbours.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';

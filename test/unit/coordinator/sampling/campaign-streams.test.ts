@@ -2,7 +2,6 @@
 // report says. The default mix names it after fewer inspections than uniform draws, of which the same learner is told.
 import { describe, expect, it } from 'vitest';
 import { describeFinding, type Finding } from '../../../../coordinator/analysis/describe-finding.ts';
-import { snapshotOf } from '../../../../coordinator/knowledge/store/release-lookup.ts';
 import { normalNumbers } from '../../../../coordinator/monkey/strategies/normal.ts';
 import type { Sampling } from '../../../../coordinator/monkey/strategies/open-sampling.ts';
 import type { LearnedResults, StackResult } from '../../../../coordinator/monkey/strategies/strategy.ts';
@@ -10,22 +9,9 @@ import { createSamplingEngine, type SamplingEngine } from '../../../../coordinat
 import type { DrawRequest } from '../../../../coordinator/sampling/streams.ts';
 import { seededRandom } from '../../../../shared/runtime/random.ts';
 import { linux311 } from '../../../support/monkey/knowledge.ts';
-import { madeUpKnowledge } from '../../../support/monkey/made-up-knowledge.ts';
+import { madeUpSnapshot } from '../../../support/monkey/made-up-snapshot.ts';
 
-const releases = madeUpKnowledge({ seed: '1', releases: 8 }).map((release) => ({
-  ...release,
-  files: [
-    {
-      filename: `${release.name.replaceAll('-', '_')}-${release.version}-py3-none-any.whl`,
-      sha256: '0'.repeat(64),
-    },
-  ],
-}));
-const snapshot = snapshotOf(
-  `sha256:${'0'.repeat(64)}`,
-  { format: 'troop-knowledge', version: 1, created: '2026-01-01T00:00:00Z', indexes: [{ name: 'pip' }] },
-  new Map(releases.map(({ name }) => [name, releases.filter((release) => release.name === name)])),
-);
+const snapshot = madeUpSnapshot(8);
 
 const SLOWDOWN = 1.6;
 const NOISE = 0.03;

@@ -1,26 +1,11 @@
 // The stream of a campaign through the sampling engine: the default mix, with where each stack came from, across a restart.
 import { describe, expect, it } from 'vitest';
-import { snapshotOf } from '../../../../coordinator/knowledge/store/release-lookup.ts';
 import { createSamplingEngine } from '../../../../coordinator/sampling/engine.ts';
 import type { DrawRequest } from '../../../../coordinator/sampling/streams.ts';
 import { linux311 } from '../../../support/monkey/knowledge.ts';
-import { madeUpKnowledge } from '../../../support/monkey/made-up-knowledge.ts';
+import { madeUpSnapshot } from '../../../support/monkey/made-up-snapshot.ts';
 
-// A lock wants files.
-const releases = madeUpKnowledge({ seed: '1', releases: 6 }).map((release) => ({
-  ...release,
-  files: [
-    {
-      filename: `${release.name.replaceAll('-', '_')}-${release.version}-py3-none-any.whl`,
-      sha256: '0'.repeat(64),
-    },
-  ],
-}));
-const snapshot = snapshotOf(
-  `sha256:${'0'.repeat(64)}`,
-  { format: 'troop-knowledge', version: 1, created: '2026-01-01T00:00:00Z', indexes: [{ name: 'pip' }] },
-  new Map(releases.map(({ name }) => [name, releases.filter((release) => release.name === name)])),
-);
+const snapshot = madeUpSnapshot(6);
 const engine = () => createSamplingEngine(async () => Promise.resolve(snapshot));
 const request: DrawRequest = {
   space: {
