@@ -71,21 +71,22 @@ test("a machine in another network joins by the README's line and decides a camp
   // The other one takes no more, so that whatever is decided is this one's work.
   const machine = await localMachine(fleet);
   expect((await fleet.troop('agent', 'drain', 'local-1')).status).toBe(0);
+  // A name that no registry has: a sync asks the indexes of the machine too, and would follow whatever they hold.
   const wheels = ['1.0', '1.1', '1.2'].map((version) =>
-    installableWheel({ name: 'afar', version, module: '' }),
+    installableWheel({ name: 'troopafar', version, module: '' }),
   );
-  const index = await folderIndexOf(join(home, 'folder'), 'afar', wheels);
+  const index = await folderIndexOf(join(home, 'folder'), 'troopafar', wheels);
   const target = ['--python', machine.python, '--platform', machine.platform];
-  await fleet.ask('knowledge', 'sync', 'afar', '--index', `own=${index}`, ...target);
+  await fleet.ask('knowledge', 'sync', 'troopafar', '--index', `own=${index}`, ...target);
   await createCampaign(fleet, machine, {
-    name: 'afar',
-    requirements: ['afar'],
+    name: 'troopafar',
+    requirements: ['troopafar'],
     indexes: [{ name: 'own' }],
     sampling: { strategy: 'lowest', count: 2, seed: 1 },
     benchmarks: [{ indicator: 'hello' }],
   });
-  const report = await watchToEnd(fleet, 'afar');
-  const candidates = (await inspectionsOf(fleet, 'afar')).filter(({ role }) => role === 'candidate');
+  const report = await watchToEnd(fleet, 'troopafar');
+  const candidates = (await inspectionsOf(fleet, 'troopafar')).filter(({ role }) => role === 'candidate');
 
   expect(candidates.map(({ outcome, agent_name: by }) => [outcome, by])).toEqual([
     ['succeeded', second.name],
