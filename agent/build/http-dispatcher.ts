@@ -1,7 +1,7 @@
 // The HTTP client that fetches files, with the certificate and the proxy that pip is configured with on this machine.
 import { Agent, type Dispatcher, interceptors, ProxyAgent } from 'undici';
-import { TroopError } from '../../shared/errors/troop-error.ts';
-import { readBoundedText } from '../../shared/runtime/bounded-file.ts';
+import { MAXIMUM_PEM_BYTES } from '../../shared/pip/certificates.ts';
+import { readNamedText } from '../../shared/runtime/named-file.ts';
 
 export interface HttpOptions {
   /** PEM file of the authorities to trust instead of Node's own. */
@@ -13,21 +13,13 @@ export interface HttpOptions {
 const CONNECT_MS = 15_000;
 const SILENCE_MS = 60_000;
 const MAXIMUM_REDIRECTS = 5;
-const MAXIMUM_PEM_BYTES = 4 * 1024 * 1024;
 
-/** @throws TROOP-1008 */
-async function readPem(path: string): Promise<string> {
-  try {
-    return await readBoundedText(path, MAXIMUM_PEM_BYTES);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
-  }
-}
-
-/** Few connections, bounded silence, redirects followed. The caller closes it. */
+/** Few connections, bounded silence, redirects followed. The caller closes it. @throws TROOP-1008 */
 export async function createHttpDispatcher(options: HttpOptions = {}): Promise<Dispatcher> {
-  const ca = options.certificatePath === undefined ? undefined : await readPem(options.certificatePath);
+  const ca =
+    options.certificatePath === undefined
+      ? undefined
+      : await readNamedText(options.certificatePath, MAXIMUM_PEM_BYTES);
   const tls = ca === undefined ? {} : { ca };
   const bounds = { connections: 4, headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS };
   const agent =

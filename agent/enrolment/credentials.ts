@@ -1,12 +1,13 @@
 // What makes this machine an agent: its own key, made here and never sent, and what the coordinator gave in return.
 // One file, mode 0600, written whole or not at all.
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { chmod, open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
 import { makeFolder } from '../../shared/runtime/make-folder.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
 import { stateUnusable } from '../state-layout.ts';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 
@@ -63,13 +64,8 @@ export function brokerUrl({ url, user, password }: Credentials['broker']): strin
 
 /** Reads the credentials; null when this machine has not joined yet. Throws TROOP-1002 on a damaged file. */
 export async function readCredentials(path: string): Promise<Credentials | null> {
-  let text: string;
-  try {
-    text = await readBoundedText(path, SMALL_FILE_BYTES);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new TroopError('TROOP-1008', { path, reason: (error as Error).message }, { cause: error });
-  }
+  const text = await readNamedTextIfThere(path);
+  if (text === null) return null;
   const damaged = (reason: string): TroopError =>
     new TroopError('TROOP-1002', { what: `the credentials file ${path}`, reason });
   let value: unknown;
@@ -90,34 +86,18 @@ export async function readCredentials(path: string): Promise<Credentials | null>
 export async function prepareCredentials(path: string): Promise<void> {
   await writingState(path, async () => {
     await makeFolder(dirname(path), 0o700);
-    await (await open(draftOf(path), 'w', 0o600)).close();
-    await rm(draftOf(path));
+    await writePrivateFile(`${path}.try`, '');
+    await rm(`${path}.try`);
   });
 }
 
 /** Whole or not at all. @throws TROOP-1211 */
 export async function writeCredentials(path: string, credentials: Credentials): Promise<void> {
-  const draft = draftOf(path);
   await writingState(path, async () => {
     await makeFolder(dirname(path), 0o700);
-    try {
-      const file = await open(draft, 'w', 0o600);
-      try {
-        await file.writeFile(`${JSON.stringify(credentials, null, 2)}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await chmod(draft, 0o600);
-      await rename(draft, path);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
+    await writePrivateFile(path, `${JSON.stringify(credentials, null, 2)}\n`);
   });
 }
-
-const draftOf = (path: string): string => `${path}.new`;
 
 async function writingState(path: string, write: () => Promise<void>): Promise<void> {
   try {

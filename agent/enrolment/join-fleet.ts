@@ -4,7 +4,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { request } from 'undici';
-import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
+import { readNamedText, unreadable } from '../../shared/runtime/named-file.ts';
 import { isErrorCode } from '../../shared/errors/catalogue.ts';
 import { TroopError, type ErrorFacts } from '../../shared/errors/troop-error.ts';
 import { prepareCredentials, readCredentials, writeCredentials, type Credentials } from './credentials.ts';
@@ -34,8 +34,10 @@ const answerCheck = Compile(AnswerSchema);
 
 const TIMEOUT_MS = 30_000;
 
-/** Throws what the coordinator answered, TROOP-1003 when it does not, TROOP-1002 for an address or token of wrong form, TROOP-1211 for a state
- * directory that cannot hold what it gives. */
+/**
+ * Throws what the coordinator answered, TROOP-1003 when it does not, TROOP-1002 for an address or token of wrong form, TROOP-1008
+ * for a token that cannot be read, TROOP-1211 for a state directory that cannot hold what it gives.
+ */
 export async function joinFleet(options: JoinOptions): Promise<Credentials & { readonly state: string }> {
   const url = baseUrl(options.url);
   const token = await readToken(options);
@@ -97,11 +99,11 @@ async function readToken(options: JoinOptions): Promise<string> {
 }
 
 async function readTokenText({ tokenFile, readStandardInput }: JoinOptions): Promise<string> {
+  if (tokenFile !== '-') return await readNamedText(tokenFile);
   try {
-    return await (tokenFile === '-' ? readStandardInput() : readBoundedText(tokenFile, SMALL_FILE_BYTES));
+    return await readStandardInput();
   } catch (error) {
-    const path = tokenFile === '-' ? 'standard input' : tokenFile;
-    throw new TroopError('TROOP-1008', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadable('standard input', error);
   }
 }
 

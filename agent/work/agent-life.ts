@@ -2,11 +2,14 @@
 // coordinator then need not wait for a process that was killed: it hears from a later life that the earlier is over. The
 // folder's lock is held by the caller, so that no two lives run at once.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { AgentLife } from '../../shared/inspection/agent-life.ts';
+import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
+import { makeFolder } from '../../shared/runtime/make-folder.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
 import { LifeSchema, MAXIMUM_LIFE_NUMBER } from '../../shared/protocol/common.ts';
 
 const StoredSchema = Type.Object({
@@ -24,14 +27,15 @@ const check = Compile(StoredSchema);
  * begins a series of its own. Rejects with the error of the file system when it cannot be written.
  */
 export async function beginLife(path: string): Promise<AgentLife> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const folder = await identityOf(dirname(path));
   const last = await readStored(path);
   const goesOn = last !== null && last.folder === folder && last.number < MAXIMUM_LIFE_NUMBER;
   const life: AgentLife = goesOn
     ? { series: last.series, number: last.number + 1 }
     : { series: randomUUID(), number: 1 };
-  await writeStored(path, { formatVersion: 1, ...life, folder });
+  const stored: Stored = { formatVersion: 1, ...life, folder };
+  await writePrivateFile(path, JSON.stringify(stored));
   return life;
 }
 
@@ -44,28 +48,9 @@ async function identityOf(folder: string): Promise<string> {
 /** Null when there is none, or none that can be read: then a new series begins. */
 async function readStored(path: string): Promise<Stored | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse(await readBoundedText(path, SMALL_FILE_BYTES));
     return check.Check(value) ? value : null;
   } catch {
     return null;
-  }
-}
-
-async function writeStored(path: string, stored: Stored): Promise<void> {
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(JSON.stringify(stored));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  // A number that is forgotten with the power would be given twice.
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

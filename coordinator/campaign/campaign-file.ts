@@ -19,6 +19,7 @@ import { readStackText } from '../inputs/read-stack.ts';
 import { joinRequests, type RequestText } from '../inputs/request-text.ts';
 import { checkForm, formError } from './check-form.ts';
 import { DEFAULT_PYTHON } from './definition.ts';
+import { unreadable } from '../../shared/runtime/named-file.ts';
 
 type ReadFile = (path: string) => Promise<Uint8Array>;
 
@@ -183,7 +184,7 @@ async function read(path: string, readFile: ReadFile): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new TroopError('TROOP-1008', { path, reason: reasonOf(error) }, { cause: error });
+    throw unreadable(path, error);
   }
 }
 

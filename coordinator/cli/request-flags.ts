@@ -1,6 +1,6 @@
 // What the words of a call, and the files that its options name, ask for together.
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { readBoundedText } from '../../shared/runtime/bounded-file.ts';
+import { readNamedText } from '../../shared/runtime/named-file.ts';
 import { indexNotes } from '../inputs/index-notes.ts';
 import { readConstraintsFile, readRequestFile } from '../inputs/read-request.ts';
 import { EMPTY_REQUEST, joinRequests, type RequestText } from '../inputs/request-text.ts';
@@ -42,10 +42,5 @@ export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
 /** @throws TROOP-1008 */
 export async function readText(path: string): Promise<string> {
-  try {
-    return await readBoundedText(path, MAX_FILE_BYTES);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
-  }
+  return await readNamedText(path, MAX_FILE_BYTES);
 }

@@ -3,7 +3,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { readFileIfThere, writePrivateFile } from '../embedded/private-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
 import { newSecret } from '../fleet/tokens.ts';
 
 export const OPERATOR_TOKEN_FILE = 'operator-token';
@@ -44,7 +45,7 @@ function readPrivateKey(pem: string, path: string): KeyObject {
 }
 
 async function makeOnce(path: string, make: () => string): Promise<string> {
-  const known = await readFileIfThere(path);
+  const known = await readNamedTextIfThere(path);
   if (known !== null && known.trim() !== '') return known.trim();
   const fresh = make().trim();
   await writePrivateFile(path, `${fresh}\n`);

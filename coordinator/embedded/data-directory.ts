@@ -6,7 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { makeFolder } from '../../shared/runtime/make-folder.ts';
 import { tryLock } from '../../shared/runtime/file-lock.ts';
-import { readFileIfThere } from './private-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
 
 /** Raised when the layout changes in a way that an older program would misread. */
 const LAYOUT_VERSION = 1;
@@ -83,7 +83,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 
 async function checkVersion(path: string): Promise<void> {
   const file = join(path, 'version');
-  const text = await readFileIfThere(file);
+  const text = await readNamedTextIfThere(file);
   if (text === null) {
     await writeFile(file, `${LAYOUT_VERSION}\n`, { mode: 0o600 });
     return;

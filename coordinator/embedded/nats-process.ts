@@ -11,7 +11,9 @@ import { freePort, isPortFree } from './free-port.ts';
 import { natsConfigurationText } from './nats-configuration.ts';
 import { natsServerNameAt } from './nats-ready.ts';
 import { loadNatsState, saveNatsState, type NatsState } from './nats-state.ts';
-import { newPassword, readFileIfThere, writePrivateFile } from './private-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
+import { newPassword } from './new-password.ts';
 import { findServer, spawnServer, type ServerProcess } from './server-process.ts';
 import { supervise } from './supervise.ts';
 import { untilReady } from './until-ready.ts';
@@ -125,7 +127,7 @@ const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '
 /** A server of this directory that still runs, when it listens where it is wanted; one that does not is ended. */
 async function adopt(server: Server): Promise<ServerProcess | null> {
   const { options, paths, state } = server;
-  const pid = Number(await readFileIfThere(paths.pid));
+  const pid = Number(await readNamedTextIfThere(paths.pid));
   const running = await findServer(pid, paths.configuration, options.clock);
   if (running === null) return null;
   const host = options.host ?? '127.0.0.1';

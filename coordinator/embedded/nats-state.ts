@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { newPassword, readFileIfThere, writePrivateFile } from './private-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
+import { newPassword } from './new-password.ts';
 
 const StateSchema = Type.Object({
   serverName: Type.String({ minLength: 1, maxLength: 80 }),
@@ -23,7 +25,7 @@ const stateCheck = Compile(StateSchema);
 
 /** Reads the state, or makes a new one without a port. Throws TROOP-1008 when the file is damaged. */
 export async function loadNatsState(path: string, host: string): Promise<NatsState> {
-  const text = await readFileIfThere(path, STATE_BYTES);
+  const text = await readNamedTextIfThere(path, STATE_BYTES);
   if (text === null) {
     const serverName = `troop-${randomBytes(8).toString('hex')}`;
     return { serverName, host, port: 0, coordinatorPassword: newPassword(), agents: {} };

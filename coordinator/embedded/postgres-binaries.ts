@@ -6,7 +6,7 @@ import { chmod, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promise
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { readFileIfThere } from './private-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
 import type { RunAs } from './run-as.ts';
 import { runCommand } from '../../shared/runtime/run-command.ts';
 
@@ -39,7 +39,7 @@ export async function findPostgresBinaries(options: {
   const installed = await runnable(native, options.user);
   if (installed.binaries !== null) return installed.binaries;
 
-  const version = (await readFileIfThere(join(native, '..', 'package.json'))) ?? '';
+  const version = (await readNamedTextIfThere(join(native, '..', 'package.json'))) ?? '';
   const name = /"version":\s*"([\w.+-]+)"/.exec(version)?.[1] ?? 'unknown';
   const copy = join(options.copyDirectory, `server-${name}`);
   const before = await runnable(copy, options.user);

@@ -2,7 +2,9 @@
 import { chmod, chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
-import { newPassword, readFileIfThere, writePrivateFile } from './private-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
+import { newPassword } from './new-password.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { closedDirectory, type RunAs } from './run-as.ts';
 import { runCommand } from '../../shared/runtime/run-command.ts';
@@ -12,7 +14,7 @@ const INITDB_WITHIN_MS = 120_000;
 
 /** Reads the password; makes it where there is no cluster yet. Throws TROOP-1658. */
 export async function clusterPassword(path: string, cluster: string): Promise<string> {
-  const text = (await readFileIfThere(path))?.trim();
+  const text = (await readNamedTextIfThere(path))?.trim();
   if (text !== undefined && text !== '') return text;
   if (await isThere(join(cluster, 'PG_VERSION'))) throw new TroopError('TROOP-1658', { path, cluster });
   const password = newPassword();
@@ -40,7 +42,7 @@ export async function ensureCluster(options: ClusterOptions): Promise<string> {
     const closed = await closedDirectory(directory, user);
     if (closed !== null) throw new TroopError('TROOP-1652', { user: user.name, path: closed });
   }
-  const version = (await readFileIfThere(join(cluster, 'PG_VERSION')))?.trim();
+  const version = (await readNamedTextIfThere(join(cluster, 'PG_VERSION')))?.trim();
   if (version === undefined) {
     await initialise(options, cluster);
   } else if (version !== options.binaries.version.split('.')[0]) {

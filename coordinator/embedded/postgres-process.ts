@@ -1,15 +1,19 @@
 // The embedded PostgreSQL: a real server as our child, on loopback alone, with a password; started where none runs,
 // adopted where one survived a killed coordinator, restarted when it dies, ended gently. It keeps its durability: the
 // database is the truth of the fleet.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
+import { readBoundedStream, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
 import { freePort, isPortFree } from './free-port.ts';
 import { clusterIn, clusterPassword, ensureCluster, POSTGRES_USER } from './postgres-cluster.ts';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { ensureDatabase, letsUsIn } from './postgres-client.ts';
-import { readFileIfThere, writePrivateFile } from './private-file.ts';
 import { chooseUser, type RunAs } from './run-as.ts';
 import { findServer, spawnServer, type ServerProcess } from './server-process.ts';
 import { supervise } from './supervise.ts';
@@ -125,14 +129,14 @@ async function prepare(options: PostgresProcessOptions): Promise<Server> {
     password,
     ...(signal === undefined ? {} : { signal }),
   });
-  const port = Number((await readFileIfThere(portFile(options))) ?? 0);
+  const port = Number((await readNamedTextIfThere(portFile(options))) ?? 0);
   return { options, cluster, binaries, user, password, port: Number.isInteger(port) ? port : 0 };
 }
 
 /** A server of this cluster that still runs and lets us in where it is wanted; any other of this cluster is ended. */
 async function adopt(server: Server): Promise<ServerProcess | null> {
   const { options, cluster } = server;
-  const lines = (await readFileIfThere(join(cluster, 'postmaster.pid')))?.split('\n') ?? [];
+  const lines = (await readNamedTextIfThere(join(cluster, 'postmaster.pid')))?.split('\n') ?? [];
   const running = await findServer(Number(lines[0]), cluster, options.clock);
   if (running === null) return null;
   const port = Number(lines[3]);
@@ -208,7 +212,7 @@ async function startOnce(server: Server, signal: AbortSignal | undefined): Promi
   const { options, user } = server;
   const { clock } = options;
   const log = join(options.directory, 'postgres.log');
-  const logStart = (await readFileIfThere(log, Infinity))?.length ?? 0;
+  const logStart = await bytesOf(log);
   const running = await spawnServer({
     path: server.binaries.postgres,
     argv: ['-D', server.cluster, '-p', String(server.port), ...SETTING_WORDS],
@@ -225,14 +229,28 @@ async function startOnce(server: Server, signal: AbortSignal | undefined): Promi
     end: END,
     isReady: () => letsUsIn(urlOf(server, 'postgres'), server.cluster),
     whyEnded: async () => {
-      const whole = (await readFileIfThere(log, Infinity)) ?? '';
-      const said = whole.slice(whole.length < logStart ? 0 : logStart);
+      const said = await writtenSince(log, logStart);
       return /could not bind|Address already in use/i.test(said)
         ? new TroopError('TROOP-1007', { host: HOST, port: server.port })
         : new TroopError('TROOP-1654', { reason: lastComplaint(said), log });
     },
     late: (timeoutMs) => new TroopError('TROOP-1655', { timeoutMs, log }),
   });
+}
+
+/** 0 when there is no such file. */
+const bytesOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+
+/** The end of what a log has got since it had so many bytes; of a new one, where that was put away. */
+async function writtenSince(path: string, before: number): Promise<string> {
+  const bytes = await bytesOf(path);
+  const start = Math.max(bytes < before ? 0 : before, bytes - SMALL_FILE_BYTES);
+  if (start === bytes) return '';
+  return await readBoundedStream(createReadStream(path, { start, end: bytes - 1 }), SMALL_FILE_BYTES);
 }
 
 const lastComplaint = (log: string): string =>

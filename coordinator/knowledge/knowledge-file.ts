@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { formatReleaseLine, formatSnapshotHeader } from '../../shared/stack/snapshot.ts';
 import { looksLikeSolverDocument, readSolverDocuments } from './solver-document.ts';
+import { unreadable } from '../../shared/runtime/named-file.ts';
 
 export interface KnowledgeFile {
   /** Lines of a snapshot, maybe compressed. */
@@ -25,9 +26,7 @@ export async function openKnowledgeFile(path: string): Promise<KnowledgeFile> {
     if (found.isDirectory()) return await converted(await documentsOf(path));
     if (looksLikeSolverDocument(await startOf(path))) return await converted([path]);
   } catch (error) {
-    if (error instanceof TroopError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
+    throw error instanceof TroopError ? error : unreadable(path, error);
   }
   return { content: createReadStream(path), notes: [] };
 }

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { withLock } from '../../shared/runtime/file-lock.ts';
 import { startPostgresProcess, type EmbeddedPostgres } from '../../coordinator/embedded/postgres-process.ts';
-import { readFileIfThere, writePrivateFile } from '../../coordinator/embedded/private-file.ts';
+import { readNamedTextIfThere } from '../../shared/runtime/named-file.ts';
+import { writePrivateFile } from '../../shared/runtime/private-file.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { silentLogger } from '../../shared/runtime/logger.ts';
 
@@ -30,7 +31,7 @@ export async function sharedPostgresUrl(): Promise<string> {
     join(directory, 'postgres.lock'),
     { clock: systemClock, timeoutMs: 90_000, onTimeout },
     async () => {
-      const known = await readFileIfThere(note);
+      const known = await readNamedTextIfThere(note);
       if (known !== null) return known;
       const { url } = await startIn(directory);
       await writePrivateFile(note, url);

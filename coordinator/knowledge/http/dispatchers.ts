@@ -7,6 +7,8 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, EnvHttpProxyAgent, ProxyAgent, type Dispatcher } from 'undici';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { readBoundedText } from '../../../shared/runtime/bounded-file.ts';
+import { unreadable } from '../../../shared/runtime/named-file.ts';
+import { MAXIMUM_PEM_BYTES } from '../../../shared/pip/certificates.ts';
 
 export interface ConnectionSettings {
   /** PEM file, or a folder of them; null: what Node trusts. */
@@ -85,9 +87,6 @@ function proxyAgent(proxy: string, tls: object, common: object): Dispatcher {
   return new ProxyAgent({ ...common, uri, requestTls: tls, proxyTls: tls });
 }
 
-/** Ten times all authorities that there are. */
-const MAXIMUM_PEM_BYTES = 4 * 1024 * 1024;
-
 async function readPem(path: string): Promise<string> {
   try {
     if (!(await stat(path)).isDirectory()) return await readBoundedText(path, MAXIMUM_PEM_BYTES);
@@ -97,7 +96,6 @@ async function readPem(path: string): Promise<string> {
     }
     return parts.join('\n');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
+    throw unreadable(path, error);
   }
 }

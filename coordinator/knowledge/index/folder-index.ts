@@ -4,6 +4,7 @@ import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { readBoundedText, TooLongError } from '../../../shared/runtime/bounded-file.ts';
 import { parseHtmlPage } from './html-page.ts';
 import { maximumPageBytes, type IndexClient } from './index-client.ts';
+import { unreadable } from '../../../shared/runtime/named-file.ts';
 
 /** An index at the file URL `url`. */
 export function folderIndex(url: string): IndexClient {
@@ -29,7 +30,6 @@ export async function readBounded(path: string): Promise<string | null> {
     }
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
+    throw unreadable(path, error);
   }
 }

@@ -1,7 +1,7 @@
 // A file that can be read anywhere, wherever it lies. Reading a zip jumps about in small steps; the window turns those
 // into few large reads, which over HTTP are requests.
 import { open } from 'node:fs/promises';
-import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { unreadable } from '../../../shared/runtime/named-file.ts';
 
 export interface ByteSource {
   /** In bytes. */
@@ -13,8 +13,7 @@ export interface ByteSource {
 
 export async function openFileSource(path: string): Promise<ByteSource> {
   const handle = await open(path, 'r').catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
+    throw unreadable(path, error);
   });
   try {
     const { size } = await handle.stat();

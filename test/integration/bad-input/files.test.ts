@@ -234,25 +234,23 @@ async function outputTo(flags: OutputFlags): Promise<void> {
   await output.close(1);
 }
 
+const unwritable = (path: string, says: string) =>
+  ({
+    code: 'TROOP-1012',
+    status: 2,
+    says: `the file ${filled(path)} cannot be written: ${says}`,
+    hint: OUT,
+  }) as const;
+
 describe(`places where nothing can be written (${3 * OUTPUTS.length} cases)`, () => {
   test.each(OUTPUTS)('an exported snapshot in %s', async (path, says) => {
     const words = ['knowledge', 'export', filled(path), '--url', url, '--token-file', at('token')];
-    const refusal = {
-      code: 'TROOP-1012',
-      status: 2,
-      says: `the file ${filled(path)} cannot be written: ${says}`,
-      hint: OUT,
-    } as const;
+    const refusal = unwritable(path, says);
     expect(seenIn(await callInProcess('troop', words), refusal)).toEqual(refusal);
   });
 
   test.each(OUTPUTS)('a report in %s', async (path, says) => {
-    const refusal = {
-      code: 'TROOP-1012',
-      status: 2,
-      says: `the file ${filled(path)} cannot be written: ${says}`,
-      hint: OUT,
-    } as const;
+    const refusal = unwritable(path, says);
     expect(
       seenIn(await answerOf(() => outputTo({ format: 'pylock', report: filled(path) })), refusal),
     ).toEqual(refusal);

@@ -10,6 +10,7 @@ import { frameOf } from '../../../sampling/queries/frame-coverage.ts';
 import { withStacks, type StackTools } from './open-stacks.ts';
 import { spaceBody } from './space-body.ts';
 import { budgetBody, type BudgetFlags, type SpaceFlags } from './space-flags.ts';
+import { unreadable } from '../../../../shared/runtime/named-file.ts';
 
 export interface CoverageFlags extends SpaceFlags, BudgetFlags {
   readonly stacks: string;
@@ -47,9 +48,7 @@ async function* stacksOf(input: Readable, path: string): AsyncGenerator<readonly
       if (line.trim() !== '') yield packagesOf(line, `line ${number} of ${path}`);
     }
   } catch (error) {
-    if (error instanceof TroopError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TroopError('TROOP-1008', { path, reason }, { cause: error });
+    throw error instanceof TroopError ? error : unreadable(path, error);
   }
 }
 

@@ -65,5 +65,7 @@ test.each([
 
 test('a life that cannot be written down is not begun', async () => {
   await writeFile(join(directory.path, 'file'), '');
-  await expect(beginLife(join(directory.path, 'file', 'life.json'))).rejects.toThrow(/ENOTDIR|EEXIST/);
+  await expect(beginLife(join(directory.path, 'file', 'life.json'))).rejects.toMatchObject({
+    code: 'EEXIST',
+  });
 });
