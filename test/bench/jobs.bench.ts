@@ -18,6 +18,7 @@ import { openBarestLease, type BarestLease } from './jobs/barest-lease.ts';
 import { countStatements, type Traffic } from './jobs/count-statements.ts';
 import { openJetStreamAlone, type JetStreamAlone } from './jobs/jetstream-alone.ts';
 import { processorMsBetween, processorTimes } from './jobs/processor-time.ts';
+import { signedJobsPerSecond } from './jobs/signatures-alone.ts';
 import { openNatsFleet, type BenchAgent, type NatsFleet } from './nats-fleet.ts';
 import type { Goal } from './verdict.ts';
 
@@ -177,6 +178,7 @@ interface Round {
   readonly barest: Run;
   readonly offers: Run;
   readonly alone: Run;
+  readonly signatures: Run;
 }
 
 async function measure(
@@ -198,6 +200,7 @@ async function measure(
       ),
     ),
     offers: await run(() => offersPerSecond(fleet)),
+    signatures: await run(() => Promise.resolve(signedJobsPerSecond(JOBS))),
   };
 }
 
@@ -243,6 +246,11 @@ function tellRounds(rounds: readonly Round[]): void {
   beside('offer to end over the wire, by our own calls', 'direct', 'the same calls directly', { goal });
   beside('offer to end over the wire, by the broker alone', 'alone', 'JetStream next and ack');
   beside('offer to end over the wire, by our offers alone', 'offers', 'our port, take and ack');
+  beside(
+    'offer to end over the wire, by its signatures alone',
+    'signatures',
+    'nine messages signed and verified',
+  );
   tellFigure({
     bench: 'jobs',
     figure: 'processor time of a job, all processes',
