@@ -14,6 +14,9 @@ const project = (name: string, options: { timeoutMs: number; workers: number; gl
   },
 });
 
+// Whoever asks for many runs of the fuzz tests has the time for them (test/support/fuzz-runs.ts).
+const propertyTimeoutMs = process.env['TROOP_FUZZ_RUNS'] === undefined ? 400_000 : 24 * 3_600_000;
+
 // Ends the servers that tests started for the whole run.
 const servers = ['test/support/global-servers.ts'];
 
@@ -22,7 +25,7 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       project('unit', { timeoutMs: 60_000, workers: 2 }),
-      project('property', { timeoutMs: 400_000, workers: 2 }),
+      project('property', { timeoutMs: propertyTimeoutMs, workers: 2 }),
       project('contract', { timeoutMs: 240_000, workers: 2, globalSetup: servers }),
       project('integration', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),
       project('simulation', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),

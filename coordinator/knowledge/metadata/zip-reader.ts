@@ -1,16 +1,21 @@
 // One entry of a zip without unpacking it, in as few reads as a zip allows: end record, central directory as a whole,
 // the entry. Each read may be an HTTP request, and a central directory is never walked step by step. Zip64 included;
-// encryption and several disks are not (APPNOTE.TXT 6.3.10, sections 4.3 and 4.4).
+// encryption and several disks are not (APPNOTE.TXT 6.3.10, sections 4.3 and 4.4). What installers would read otherwise than
+// we do (an entry that stands there twice, or under two names) is refused, as Python's zipfile and PyPI do.
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw } from 'node:zlib';
 import type { ByteSource } from './byte-source.ts';
 
 const inflate = promisify(inflateRaw);
 const endBytes = 22;
 const locatorBytes = 20;
 const maximumCommentBytes = 0xffff;
-const maximumDirectoryBytes = 64 * 1024 * 1024;
+/** The largest wheels have some twenty thousand files, which is a directory of 2 MiB. */
+const maximumDirectoryBytes = 16 * 1024 * 1024;
 const localHeaderBytes = 30;
+/** So many entries are looked at before others may run. */
+const entriesAtOnce = 4096;
 
 interface Directory {
   readonly offset: number;
@@ -18,26 +23,45 @@ interface Directory {
 }
 
 interface ZipEntry {
+  /** As the directory has it. */
+  readonly name: Buffer;
   readonly path: string;
   readonly isEncrypted: boolean;
   readonly method: number;
+  readonly crc: number;
   readonly compressedSize: number;
   readonly size: number;
   readonly headerOffset: number;
 }
 
-/** The bytes of the first entry that `isWanted`, at most `maximumBytes`, or null when there is none; rejects with a RangeError when it is no readable zip. */
+/**
+ * The bytes of the one entry that `isWanted`, at most `maximumBytes`, or null when there is none; rejects with a RangeError when
+ * there are several, and when it is no readable zip.
+ */
 export async function readZipEntry(
   source: ByteSource,
   isWanted: (path: string) => boolean,
   maximumBytes: number,
 ): Promise<Buffer | null> {
   const { offset, size } = await findDirectory(source);
-  const directory = await source.read(offset, size);
+  const entry = await onlyEntry(await source.read(offset, size), isWanted);
+  return entry === null ? null : readEntry(source, entry, maximumBytes);
+}
+
+async function onlyEntry(directory: Buffer, isWanted: (path: string) => boolean): Promise<ZipEntry | null> {
+  let found: ZipEntry | null = null;
+  let seen = 0;
   for (const entry of directoryEntries(directory)) {
-    if (isWanted(entry.path)) return readEntry(source, entry, maximumBytes);
+    seen += 1;
+    if (seen % entriesAtOnce === 0) await setImmediate();
+    if (!isWanted(entry.path)) continue;
+    if (found !== null) {
+      const both = found.path === entry.path ? `${entry.path} twice` : `${found.path} and ${entry.path}`;
+      throw new RangeError(`it holds ${both}`);
+    }
+    found = entry;
   }
-  return null;
+  return found;
 }
 
 /** Nearly every archive ends without a comment: only where one does not is the longest possible end read. */
@@ -88,10 +112,13 @@ function* directoryEntries(directory: Buffer): Generator<ZipEntry> {
       compressedSize: directory.readUInt32LE(at + 20),
       headerOffset: directory.readUInt32LE(at + 42),
     };
+    const name = directory.subarray(at + 46, at + 46 + nameLength);
     yield {
-      path: directory.toString('utf8', at + 46, at + 46 + nameLength),
+      name,
+      path: name.toString('utf8'),
       isEncrypted: (directory.readUInt16LE(at + 8) & 1) !== 0,
       method: directory.readUInt16LE(at + 10),
+      crc: directory.readUInt32LE(at + 16),
       ...withZip64(sizes, extra),
     };
     at = next;
@@ -120,11 +147,29 @@ async function readEntry(source: ByteSource, entry: ZipEntry, maximumBytes: numb
   if (entry.isEncrypted) throw new RangeError('the entry is encrypted');
   const largest = Math.max(entry.size, entry.compressedSize);
   if (largest > maximumBytes) throw new RangeError('the entry is too large');
-  const header = await source.read(entry.headerOffset, localHeaderBytes);
-  if (header.readUInt32LE(0) !== 0x04034b50) throw new RangeError('the header of the entry is damaged');
-  const start = entry.headerOffset + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const packed = await source.read(start, entry.compressedSize);
-  if (entry.method === 0) return packed;
-  if (entry.method !== 8) throw new RangeError(`compression method ${entry.method} is not known`);
-  return inflate(packed, { maxOutputLength: maximumBytes });
+  const nameAt = entry.headerOffset + localHeaderBytes;
+  const header = await source.read(entry.headerOffset, localHeaderBytes + entry.name.length);
+  const nameLength = header.readUInt16LE(26);
+  const isNamedSo = nameLength === entry.name.length && header.subarray(localHeaderBytes).equals(entry.name);
+  if (header.readUInt32LE(0) !== 0x04034b50 || !isNamedSo) {
+    throw new RangeError('the header of the entry is damaged');
+  }
+  const packed = await source.read(nameAt + nameLength + header.readUInt16LE(28), entry.compressedSize);
+  const content = await unpacked(packed, entry);
+  // Read by ranges, no hash of the whole vouches for it.
+  if (content.length !== entry.size || crc32(content) !== entry.crc) {
+    throw new RangeError('the entry is not what the directory says of it');
+  }
+  return content;
+}
+
+async function unpacked(packed: Buffer, { method, size }: ZipEntry): Promise<Buffer> {
+  if (method === 0) return packed;
+  if (method !== 8) throw new RangeError(`compression method ${method} is not known`);
+  try {
+    return await inflate(packed, { maxOutputLength: Math.max(1, size) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RangeError(`the entry cannot be unpacked: ${reason}`, { cause: error });
+  }
 }

@@ -62,4 +62,33 @@ describe('a zip', () => {
     lying.writeUInt32LE(10, directory + 24);
     await expect(read(lying, 'bomb')).rejects.toThrow('larger than');
   });
+
+  it('of a hundred thousand files lets others run while its directory is read', async () => {
+    const zip = makeZip([{ path: 'a', content: '' }]);
+    const end = Buffer.from(zip.subarray(zip.length - 22));
+    const directory = zip.subarray(end.readUInt32LE(16), zip.length - 22);
+    end.writeUInt32LE(directory.length * 100_000, 12);
+    const long = Buffer.concat([
+      zip.subarray(0, end.readUInt32LE(16)),
+      Buffer.alloc(directory.length * 100_000, directory),
+      end,
+    ]);
+    let turns = 0;
+    let turn = setImmediate(function others() {
+      turns += 1;
+      turn = setImmediate(others);
+    });
+    expect(await read(long, 'absent')).toBeNull();
+    clearImmediate(turn);
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  it('whose directory is longer than that of any wheel is refused before it is read', async () => {
+    const zip = makeZip([{ path: 'a', content: '' }]);
+    const end = Buffer.from(zip.subarray(zip.length - 22));
+    end.writeUInt32LE(17 * 1024 * 1024, 12);
+    end.writeUInt32LE(0, 16);
+    const long = Buffer.concat([Buffer.alloc(17 * 1024 * 1024), end]);
+    await expect(read(long, 'a')).rejects.toThrow('out of bounds');
+  });
 });
