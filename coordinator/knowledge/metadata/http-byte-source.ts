@@ -2,7 +2,7 @@
 // there, and in most wheels the metadata lies beside it, so that one request is all it takes.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import type { HttpClient, HttpResponse } from '../http/http-client.ts';
-import { windowed, type ByteSource } from './byte-source.ts';
+import { windowed, type ByteSource } from '../../../shared/runtime/byte-source.ts';
 
 export interface RemoteFile {
   readonly url: string;

@@ -12,7 +12,7 @@ import { failureOf } from '../http/failures.ts';
 import type { HttpCache } from '../http/http-cache.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { ProjectFile } from '../index/index-client.ts';
-import { bufferSource, openFileSource, type ByteSource } from './byte-source.ts';
+import { bufferSource, openFileSource, type ByteSource } from '../../../shared/runtime/byte-source.ts';
 import { openHttpSource } from './http-byte-source.ts';
 import {
   isStatic,

@@ -13,7 +13,7 @@ import type { Requirement } from '../../../shared/stack/requirement.ts';
 import { specifierAllows, type SpecifierSet } from '../../../shared/stack/specifier.ts';
 import type { Target } from '../../../shared/stack/target.ts';
 import { isPrerelease } from '../../../shared/stack/version.ts';
-import type { Breather } from './breather.ts';
+import type { Breather } from '../../../shared/runtime/breather.ts';
 import type { ListedRelease, ProjectListing } from './list-project.ts';
 import type { SyncOptions } from './sync-options.ts';
 

@@ -3,7 +3,7 @@ import type { Release, ReleaseFile } from '../../../shared/stack/release.ts';
 import { compareVersions, type Version } from '../../../shared/stack/version.ts';
 import { parseSdistFilename, parseWheelFilename } from '../../../shared/stack/wheel.ts';
 import type { ProjectFile } from '../index/index-client.ts';
-import type { Breather } from './breather.ts';
+import type { Breather } from '../../../shared/runtime/breather.ts';
 
 export interface ListedRelease {
   readonly version: Version;

@@ -8,7 +8,7 @@ import { openTarget } from '../../../shared/stack/target.ts';
 import { parseVersion } from '../../../shared/stack/version.ts';
 import type { Release } from '../../../shared/stack/release.ts';
 import { indexUrl } from '../index/index-definition.ts';
-import { createBreather } from './breather.ts';
+import { createBreather } from '../../../shared/runtime/breather.ts';
 import { choiceRules } from './choose-releases.ts';
 import { ClosureWalk } from './closure-walk.ts';
 import { ProblemBook } from './problems.ts';

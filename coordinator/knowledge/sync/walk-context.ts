@@ -1,5 +1,5 @@
 // What every part of a walk shares.
-import type { Breather } from './breather.ts';
+import type { Breather } from '../../../shared/runtime/breather.ts';
 import type { ChoiceRules } from './choose-releases.ts';
 import type { ProblemBook } from './problems.ts';
 import type { SyncDependencies, SyncOptions } from './sync-options.ts';

@@ -7,7 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ProjectFile } from '../../../coordinator/knowledge/index/index-client.ts';
-import { bufferSource } from '../../../coordinator/knowledge/metadata/byte-source.ts';
+import { bufferSource } from '../../../shared/runtime/byte-source.ts';
 import { createMetadataReader } from '../../../coordinator/knowledge/metadata/metadata-reader.ts';
 import { readSdistMetadata } from '../../../coordinator/knowledge/metadata/sdist-metadata.ts';
 import { readZipEntry } from '../../../coordinator/knowledge/metadata/zip-reader.ts';

@@ -6,7 +6,7 @@ import { parseHtmlPage } from '../../../coordinator/knowledge/index/html-page.ts
 import type { ProjectFile } from '../../../coordinator/knowledge/index/index-client.ts';
 import { mergeFiles } from '../../../coordinator/knowledge/index/merged-index.ts';
 import { parseJsonPage } from '../../../coordinator/knowledge/index/json-page.ts';
-import { bufferSource, windowed } from '../../../coordinator/knowledge/metadata/byte-source.ts';
+import { bufferSource, windowed } from '../../../shared/runtime/byte-source.ts';
 import { parseMetadata } from '../../../coordinator/knowledge/metadata/metadata-text.ts';
 import { readTarEntry } from '../../../coordinator/knowledge/metadata/tar-reader.ts';
 import { readZipEntry } from '../../../coordinator/knowledge/metadata/zip-reader.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bufferSource } from '../../../../../coordinator/knowledge/metadata/byte-source.ts';
+import { bufferSource } from '../../../../../shared/runtime/byte-source.ts';
 import { readZipEntry } from '../../../../../coordinator/knowledge/metadata/zip-reader.ts';
 import { makeZip } from '../../../../support/fake-index-files.ts';
 

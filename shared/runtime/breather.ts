@@ -1,4 +1,4 @@
-// Long loops let others run: the coordinator's event loop never waits long for a sync (DESIGN.md, Compute).
+// Long loops let others run: nothing that a program has to say in time waits for a sync or for a large environment (DESIGN.md, Compute).
 import { setImmediate } from 'node:timers/promises';
 
 export interface Breather {

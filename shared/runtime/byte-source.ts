@@ -1,7 +1,7 @@
 // A file that can be read anywhere, wherever it lies. Reading a zip jumps about in small steps; the window turns those
 // into few large reads, which over HTTP are requests.
 import { open } from 'node:fs/promises';
-import { unreadable } from '../../../shared/runtime/named-file.ts';
+import { unreadable } from './named-file.ts';
 
 export interface ByteSource {
   /** In bytes. */
