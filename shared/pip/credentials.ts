@@ -62,9 +62,12 @@ export function withoutCredentials(url: string): string {
   }
 }
 
+/** Signed addresses have some two thousand characters; what is longer is no address of a file. */
+const MAX_LINK_LENGTH = 8192;
+
 /** The absolute address of a link on a page, without user, password and fragment; null when it is none. */
 export function resolveLink(link: string, base: string): string | null {
-  const url = parse(link, base);
+  const url = link.length > MAX_LINK_LENGTH ? null : parse(link, base);
   if (url === null) return null;
   if (url.username !== '') url.username = '';
   if (url.password !== '') url.password = '';

@@ -70,7 +70,9 @@ function sha256In(hashes: unknown): string | null {
 function utcTime(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const timeMs = Date.parse(value);
-  return Number.isNaN(timeMs) ? null : new Date(timeMs).toISOString();
+  const text = Number.isNaN(timeMs) ? '' : new Date(timeMs).toISOString();
+  // RFC 3339 has years of four digits; JavaScript knows others.
+  return /^\d{4}-/.test(text) ? text : null;
 }
 
 function textOrNull(value: unknown): string | null {

@@ -214,6 +214,11 @@ function understood(
   if (!isSameVersion(metadata.version, file.filename)) {
     throw unreadable(file, `it is of version ${metadata.version.slice(0, 60)}`);
   }
+  const { requiresDist, requiresPython, providesExtra } = metadata;
+  // No text of PostgreSQL holds it, and no requirement needs it.
+  if ([requiresPython ?? '', ...requiresDist, ...providesExtra].some((line) => line.includes('\0'))) {
+    throw unreadable(file, 'a requirement holds a NUL');
+  }
   return learnedFrom(metadata, bytes, source);
 }
 

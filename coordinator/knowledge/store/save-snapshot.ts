@@ -8,6 +8,7 @@ import { canonicalJson } from '../../../shared/stack/canonical-json.ts';
 import type { Release, SnapshotHeader } from '../../../shared/stack/release.ts';
 import { formatReleaseLine, formatSnapshotHeader } from '../../../shared/stack/snapshot.ts';
 import { transaction } from '../../store/pool.ts';
+import { storableJson } from '../../store/storable.ts';
 import { repeatedRelease } from '../repeated-release.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../../store/sql-file.ts';
 
@@ -93,7 +94,7 @@ async function finish(
 ): Promise<{ id: string; isNew: boolean }> {
   await execute(client, lockKnowledge);
   await execute(client, insertReleases);
-  const summary = content.summary === null ? null : JSON.stringify(content.summary);
+  const summary = content.summary === null ? null : storableJson(content.summary);
   const header = formatSnapshotHeader(content.header);
   const values = [id, content.source, header, counts.projects, counts.releases, summary];
   const row = await queryOne(client, insertSnapshot, values);

@@ -55,6 +55,8 @@ export interface ProblemGroup {
 }
 
 const maximumExamples = 5;
+/** Names of files and addresses are what an index makes of them; only their beginning is shown. */
+const maximumTextLength = 300;
 
 export class ProblemBook {
   readonly #groups = new Map<ProblemKind, { count: number; examples: Problem[]; seen: Set<string> }>();
@@ -67,7 +69,11 @@ export class ProblemBook {
     if (group.seen.has(key)) return;
     group.seen.add(key);
     group.count += count;
-    if (group.examples.length < maximumExamples) group.examples.push(problem);
+    if (group.examples.length >= maximumExamples) return;
+    const [subject, reason] = [problem.subject, problem.reason].map((text) =>
+      text.slice(0, maximumTextLength),
+    );
+    group.examples.push({ ...problem, subject: subject ?? '', reason: reason ?? '' });
   }
 
   groups(): readonly ProblemGroup[] {
