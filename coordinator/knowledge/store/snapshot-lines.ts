@@ -1,23 +1,44 @@
 // The lines of a snapshot file, plain or compressed with gzip, told apart by their first bytes. A stream is read as it
-// comes; lines are bounded.
+// comes; the length of a line, their number and what a file may unpack to are bounded.
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import * as zlib from 'node:zlib';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 
 const maximumLineBytes = 16 * 1024 * 1024;
+/** All of PyPI has some seven million releases; whoever reads a snapshot holds something of each. */
+const maximumLines = 8_000_000;
+/** A few kilobytes of gzip unpack to a thousand times as much. */
+const maximumTotalBytes = 16 * 1024 ** 3;
 const newline = 0x0a;
 
+export interface SnapshotLimits {
+  readonly lines: number;
+  /** Unpacked. */
+  readonly bytes: number;
+}
+
 /** Every line without its end; an empty last one is none. @throws TROOP-1105, TROOP-1107, TROOP-1120 */
-export async function* snapshotLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* snapshotLines(
+  stream: AsyncIterable<Uint8Array>,
+  limits: SnapshotLimits = { lines: maximumLines, bytes: maximumTotalBytes },
+): AsyncGenerator<string> {
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   let line = 1;
+  let bytes = 0;
+  const refuse = (reason: string): TroopError => new TroopError('TROOP-1105', { line, reason });
+  const text = (): string => {
+    if (line > limits.lines) throw refuse(`the file has more than ${limits.lines} lines`);
+    return Buffer.concat(pending).toString('utf8');
+  };
   for await (const chunk of decompressed(stream)) {
+    bytes += chunk.length;
+    if (bytes > limits.bytes) throw refuse(`the file unpacks to more than ${limits.bytes} bytes`);
     let start = 0;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
       pending.push(chunk.subarray(start, end));
-      yield Buffer.concat(pending).toString('utf8').replace(/\r$/, '');
+      yield text().replace(/\r$/, '');
       pending = [];
       pendingBytes = 0;
       line += 1;
@@ -27,10 +48,10 @@ export async function* snapshotLines(stream: AsyncIterable<Uint8Array>): AsyncGe
     if (rest.length > 0) pending.push(rest);
     pendingBytes += rest.length;
     if (pendingBytes > maximumLineBytes) {
-      throw new TroopError('TROOP-1105', { line, reason: `it is longer than ${maximumLineBytes} bytes` });
+      throw refuse(`it is longer than ${maximumLineBytes} bytes`);
     }
   }
-  if (pendingBytes > 0) yield Buffer.concat(pending).toString('utf8');
+  if (pendingBytes > 0) yield text();
 }
 
 async function* decompressed(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -15,6 +15,7 @@ import { parsePipfileLock } from '../../../shared/stack/formats/read-pipfile-loc
 import { parsePylock } from '../../../shared/stack/formats/read-pylock.ts';
 import { formatRequirementsTxt } from '../../../shared/stack/formats/requirements-txt.ts';
 import type { LockedPackage } from '../../../shared/stack/stack.ts';
+import { fuzzRuns } from '../../support/fuzz-runs.ts';
 import { lockedStackCase } from '../../support/locked-stack-arbitrary.ts';
 import { sampleLock } from '../../support/sample-lock.ts';
 
@@ -197,7 +198,7 @@ describe('a reader', () => {
       fc.asyncProperty(damaged, async (text) => {
         expect(await readEveryWay(text)).toBe(NAMES.length * 3 + 1);
       }),
-      { numRuns: 700 },
+      { numRuns: fuzzRuns(700) },
     );
   });
 
@@ -206,7 +207,7 @@ describe('a reader', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
         expect(await readEveryWay(text)).toBe(NAMES.length * 3 + 1);
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 
