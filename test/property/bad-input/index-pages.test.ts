@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseHtmlPage } from '../../../coordinator/knowledge/index/html-page.ts';
 import type { ProjectPage } from '../../../coordinator/knowledge/index/index-client.ts';
 import { parseJsonPage } from '../../../coordinator/knowledge/index/json-page.ts';
-import { createBreather } from '../../../coordinator/knowledge/sync/breather.ts';
+import { createBreather } from '../../../shared/runtime/breather.ts';
 import { listProject } from '../../../coordinator/knowledge/sync/list-project.ts';
 import { formatReleaseLine, parseReleaseLine } from '../../../shared/stack/snapshot.ts';
 import { fuzzRuns } from '../../support/fuzz-runs.ts';
