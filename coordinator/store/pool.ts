@@ -3,6 +3,7 @@
 import { Client, Pool, type PoolClient } from 'pg';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 import { isCollision, storeError } from './store-error.ts';
 import { openTransaction, type TransactionClient } from './transaction-client.ts';
 
@@ -28,6 +29,7 @@ export function openPool(options: PoolOptions): Pool {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 4 * statementTimeoutMs,
     keepAlive: true,
+    stream: () => new GatheringSocket(),
     // What does not depend on an answer is sent without waiting for it; the server still takes it in order.
     pipeline: true,
     options: '-c timezone=UTC',

@@ -110,6 +110,8 @@ const connectOnce = (
     ignoreAuthErrorAbort: true,
     // The first connection is tried again by us, so that it can be cancelled.
     waitOnFirstConnect: false,
+    // Who asked is told by our own errors; the client's would write down a stack for every request, whether it fails or not.
+    noAsyncTraces: true,
     ...(address.user === undefined ? {} : { user: address.user, pass: address.password ?? '' }),
     ...(address.isEncrypted ? { tls: {} } : {}),
   });
