@@ -18,12 +18,15 @@ export interface CampaignUseCases {
   readonly cancel: (campaign: string) => Promise<void>;
 }
 
-const NewCampaignSchema = Type.Object({
-  /** The campaign as its file has it, scripts and stack files by content. */
-  campaign: Type.Unknown(),
-  /** A knowledge snapshot's id, or `latest`. */
-  snapshot: Type.String({ default: 'latest', maxLength: 100 }),
-});
+const NewCampaignSchema = Type.Object(
+  {
+    /** The campaign as its file has it, scripts and stack files by content. */
+    campaign: Type.Unknown(),
+    /** A knowledge snapshot's id, or `latest`. */
+    snapshot: Type.String({ default: 'latest', maxLength: 100 }),
+  },
+  { additionalProperties: false },
+);
 
 export function campaignRoutes(campaigns: CampaignUseCases): Routes {
   return (app) => {

@@ -1,6 +1,7 @@
 // The knowledge base over HTTP: syncs that run in the coordinator, snapshots in and out, single projects.
 import { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
+import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Release } from '../../shared/stack/release.ts';
 import type { SyncRun } from '../knowledge/sync-runs.ts';
 import type { SnapshotDescription } from '../knowledge/store/knowledge-store.ts';
@@ -65,9 +66,13 @@ export function knowledgeRoutes(knowledge: KnowledgeUseCases): Routes {
     app.get('/api/v1/knowledge/snapshots', async () => ({
       items: await knowledge.listSnapshots(SHOWN_SNAPSHOTS),
     }));
-    app.post('/api/v1/knowledge/import', async (request, reply) =>
-      reply.status(201).send(await knowledge.importSnapshot(request.body as Readable)),
-    );
+    app.post('/api/v1/knowledge/import', async ({ body }, reply) => {
+      if (!(body instanceof Readable)) {
+        const reason = 'a snapshot is sent as application/octet-stream';
+        throw new TroopError('TROOP-1002', { what: 'the body', reason });
+      }
+      return reply.status(201).send(await knowledge.importSnapshot(body));
+    });
     app.get(
       '/api/v1/knowledge/export',
       { schema: { querystring: SnapshotQuery } },

@@ -6,6 +6,7 @@ import type { Logger } from '../../shared/runtime/logger.ts';
 import type { Stoppable } from '../../shared/runtime/lifecycle.ts';
 import { authenticate, type AuthenticationOptions } from './authentication.ts';
 import { problemHandler } from './problem.ts';
+import { refuseStrange } from './refuse-strange.ts';
 
 /** Adds the routes of one resource. */
 export type Routes = (app: FastifyInstance) => void;
@@ -29,14 +30,17 @@ const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Builds the application without listening, for tests that inject requests. */
 export async function buildServer(options: Omit<ServerOptions, 'host' | 'port'>): Promise<FastifyInstance> {
+  const problem = problemHandler(options.logger);
   const app = fastify({
     bodyLimit: LARGEST_BODY_BYTES,
     requestTimeout: 0,
     forceCloseConnections: true,
+    // What is wrong with an address is found before there is a route.
+    frameworkErrors: (error, request, reply) => void problem(error, request, reply),
     // A key that nobody knows is a mistake that its author wants to hear of.
     ajv: { customOptions: { removeAdditional: false } },
   });
-  app.setErrorHandler(problemHandler(options.logger));
+  app.setErrorHandler(problem);
   app.setNotFoundHandler((request) => {
     throw new TroopError('TROOP-1010', { method: request.method, path: request.url.split('?', 1)[0] ?? '' });
   });
@@ -49,6 +53,11 @@ export async function buildServer(options: Omit<ServerOptions, 'host' | 'port'>)
     },
   });
   authenticate(app, options.authentication);
+  app.addHook('preValidation', async ({ params, query, body }) => {
+    refuseStrange('the path', params);
+    refuseStrange('the query', query);
+    refuseStrange('the body', body);
+  });
   for (const addRoutes of options.routes) app.register(async (scope) => addRoutes(scope));
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();

@@ -1,0 +1,29 @@
+// What no route takes, whatever its schema allows: characters that no column of PostgreSQL holds (NUL, half of a surrogate
+// pair), and nesting that would exhaust the stack of whoever reads, hashes or copies the value later.
+import { Readable } from 'node:stream';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+
+const MAX_DEPTH = 64;
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+/** Streams are left alone. @throws TROOP-1002 that names `what` */
+export function refuseStrange(what: string, value: unknown, depth = 0): void {
+  if (typeof value === 'string') {
+    if (UNSTORABLE.test(value)) throw wrong(what, 'a text holds a NUL or half of a character');
+    return;
+  }
+  if (typeof value !== 'object' || value === null || value instanceof Readable) return;
+  if (depth === MAX_DEPTH) throw wrong(what, `its values are more than ${MAX_DEPTH} deep in one another`);
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) refuseStrange(what, item, depth + 1);
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    refuseStrange(what, key, depth);
+    refuseStrange(what, item, depth + 1);
+  }
+}
+
+function wrong(what: string, reason: string): TroopError {
+  return new TroopError('TROOP-1002', { what, reason });
+}
