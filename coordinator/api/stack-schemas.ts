@@ -2,7 +2,12 @@
 // `troop stack` are turned into it.
 import Type, { type Static } from 'typebox';
 import type { AllowedHashes } from '../../shared/stack/with-hashes.ts';
-import { AlternativesSchema, RulesSchema, VariantsSchema } from '../campaign/campaign-schema.ts';
+import {
+  AlternativesSchema,
+  PrereleaseSchema,
+  RulesSchema,
+  VariantsSchema,
+} from '../campaign/campaign-schema.ts';
 import type { GivenStack } from '../sampling/queries/check-stack.ts';
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -23,20 +28,16 @@ const space = {
   indexes: texts(100, 100),
   /** `all`: the same version of two indexes is two candidates. `first`: a project comes from the first index that has it. */
   indexPolicy: Type.Union([Type.Literal('all'), Type.Literal('first')], { default: 'all' }),
+  /** By project: `all`, `first`, or the name of its one index. */
+  indexPolicyOf: Type.Optional(Type.Record(Type.String({ maxLength: 200 }), text(100))),
   /** RFC 3339. */
   excludeNewer: Type.Optional(text(40)),
   allowSdists: Type.Boolean({ default: false }),
-  prereleases: Type.Union([Type.Literal('if-named'), Type.Literal('allow'), Type.Literal('disallow')], {
-    default: 'if-named',
-  }),
+  /** `if-named` is what `if-necessary` was called here before. */
+  prereleases: Type.Union([PrereleaseSchema, Type.Literal('if-named')], { default: 'if-necessary' }),
   /** What a project that the knowledge lacks is: an error, or one release that meets every requirement. */
   missing: Type.Union([Type.Literal('error'), Type.Literal('assume')], { default: 'error' }),
-  prereleasesOf: Type.Optional(
-    Type.Record(
-      Type.String({ maxLength: 200 }),
-      Type.Union([Type.Literal('if-necessary'), Type.Literal('allow'), Type.Literal('disallow')]),
-    ),
-  ),
+  prereleasesOf: Type.Optional(Type.Record(Type.String({ maxLength: 200 }), PrereleaseSchema)),
   /** As in a campaign. */
   variants: Type.Optional(VariantsSchema),
   alternatives: Type.Optional(AlternativesSchema),

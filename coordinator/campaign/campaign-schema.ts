@@ -65,7 +65,7 @@ const RequirementsFileSchema = Type.Object(
 const HashesSchema = Type.Unsafe<AllowedHashes>(
   Type.Record(text(256), Type.Array(Type.String({ pattern: '^[0-9a-f]{64}$' }))),
 );
-const PrereleaseSchema = Type.Union([
+export const PrereleaseSchema = Type.Union([
   Type.Literal('if-necessary'),
   Type.Literal('allow'),
   Type.Literal('disallow'),

@@ -5,7 +5,7 @@ import { normalizeName } from '../../shared/stack/name.ts';
 import type { PrereleaseMode } from '../../shared/stack/policy.ts';
 import type { RuleDeclaration } from '../monkey/rules/declaration.ts';
 import { readRule } from '../monkey/rules/read-rules.ts';
-import type { SpacePolicy } from '../monkey/space/space-policy.ts';
+import { indexChoices, type SpacePolicy } from '../monkey/space/space-policy.ts';
 import type { CampaignRequest } from './campaign-schema.ts';
 import { formError } from './check-form.ts';
 import { placed } from './placed.ts';
@@ -75,21 +75,11 @@ function prereleasesOf(given: SpaceKeys['prereleases']): CampaignPolicy {
 function indexesOf(given: SpaceKeys['indexPolicy'], indexes: readonly string[]): CampaignPolicy {
   const { default: mode, packages } = typeof given === 'object' ? given : { default: given };
   const of = byName('indexPolicy.packages', packages ?? {});
-  const modes: Record<string, 'all' | 'first'> = {};
-  const pinned: Record<string, string> = {};
-  for (const [name, choice] of Object.entries(of)) {
-    if (choice === 'all' || choice === 'first') {
-      modes[name] = choice;
-    } else {
-      checkIndex(choice, indexes, `indexPolicy.packages.${name}`);
-      pinned[name] = choice;
-    }
+  const choices = indexChoices(of);
+  for (const [name, index] of Object.entries(choices.indexOf ?? {})) {
+    checkIndex(index, indexes, `indexPolicy.packages.${name}`);
   }
-  return {
-    ...(mode === undefined || mode === 'all' ? {} : { indexes: mode }),
-    ...(Object.keys(modes).length === 0 ? {} : { indexesOf: modes }),
-    ...(Object.keys(pinned).length === 0 ? {} : { indexOf: pinned }),
-  };
+  return { ...(mode === undefined || mode === 'all' ? {} : { indexes: mode }), ...choices };
 }
 
 function byName<Value>(path: string, record: Readonly<Record<string, Value>>): Record<string, Value> {

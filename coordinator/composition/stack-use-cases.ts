@@ -3,6 +3,7 @@ import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { SampleBody, SpaceBody } from '../api/stack-schemas.ts';
 import type { StackUseCases } from '../api/stacks.ts';
 import type { RuleDeclaration } from '../monkey/rules/declaration.ts';
+import { indexChoices } from '../monkey/space/space-policy.ts';
 import type { Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { JsonValue } from '../monkey/strategies/strategy.ts';
 import type { SamplingEngine } from '../sampling/engine.ts';
@@ -30,6 +31,7 @@ export function stackUseCases(options: {
         excludeNewer: body.excludeNewer ?? null,
         prereleases: body.prereleases === 'if-named' ? 'if-necessary' : body.prereleases,
         indexes: body.indexPolicy,
+        ...indexChoices(body.indexPolicyOf ?? {}),
         missing: body.missing,
         ...(body.variants === undefined ? {} : { variants: body.variants }),
         ...(body.prereleasesOf === undefined ? {} : { prereleasesOf: body.prereleasesOf }),

@@ -66,7 +66,8 @@ function stackLocker(
 /** @throws TROOP-1328 for an index that the snapshot lacks, and as `parseRequirement` */
 export function spaceInput(request: SpaceRequest, snapshot: KnowledgeSnapshot): StateSpaceInput {
   const known = snapshot.header.indexes.map(({ name }) => name);
-  const missing = request.indexes.find((name) => !known.includes(name));
+  const wanted = [...request.indexes, ...Object.values(request.policy.indexOf ?? {})];
+  const missing = wanted.find((name) => !known.includes(name));
   if (missing !== undefined) throw new TroopError('TROOP-1328', { index: missing, known: known.join(', ') });
   const indexes = request.indexes.length === 0 ? known : request.indexes;
   return {

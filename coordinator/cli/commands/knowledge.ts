@@ -19,8 +19,8 @@ import { openKnowledgeFile } from '../../knowledge/knowledge-file.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
 
 export interface SyncFlags extends CommonFlags, RequestFlags {
-  readonly index: readonly string[];
-  readonly python: readonly string[];
+  readonly index?: readonly string[];
+  readonly python?: readonly string[];
   readonly platform?: string;
   readonly latest?: string;
   readonly excludeNewer?: string;
@@ -54,8 +54,8 @@ export async function syncCommand(words: readonly string[], flags: SyncFlags): P
   for (const note of notes) terminal.say(`note: ${note}`);
   const summary = await runSync(api, terminal, {
     requirements,
-    indexes: flags.index,
-    pythons: flags.python,
+    indexes: flags.index ?? [],
+    pythons: flags.python ?? [],
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.latest === undefined ? {} : { latest: readWholeNumber('--latest', flags.latest, 10_000) }),
     ...(flags.excludeNewer === undefined ? {} : { excludeNewer: flags.excludeNewer }),

@@ -12,4 +12,8 @@ export function talking(command: Command): Command {
     .option('--json', 'answer in JSON');
 }
 
-export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+/** Gathers what a repeatable option was given; without a default value, since help would print it. */
+export const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  value,
+];

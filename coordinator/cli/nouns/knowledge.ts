@@ -13,8 +13,8 @@ export function addKnowledgeCommands(program: Command, finish: Finish): void {
     .description(
       'learn the releases that the requirements can need, from the indexes that pip is configured with',
     )
-    .option('--index <name=url>', 'a further index, a factor of its own (repeatable)', collect, [])
-    .option('--python <x.y>', 'a Python to learn for (repeatable)', collect, [])
+    .option('--index <name=url>', 'a further index, a factor of its own (repeatable)', collect)
+    .option('--python <x.y>', 'a Python to learn for (repeatable)', collect)
     .option('--platform <tag>', 'a platform to learn for, such as linux_x86_64')
     .option('--latest <n>', 'only the newest n versions of each project')
     .option('--exclude-newer <date>', 'only files uploaded until then (RFC 3339)')

@@ -39,9 +39,8 @@ function addCount(stack: Command, finish: Finish): void {
       '--where <requirement>',
       "how many of them have it, such as 'numpy==1.26.4' (repeatable)",
       collect,
-      [],
     )
-    .option('--marginals <name>', 'how many have each version of a project (repeatable)', collect, [])
+    .option('--marginals <name>', 'how many have each version of a project (repeatable)', collect)
     .action(async (requirements: string[], flags: CountFlags) =>
       finish(await (await import('../commands/stack/count.ts')).countCommand(requirements, flags)),
     );
@@ -53,7 +52,7 @@ function addSample(stack: Command, finish: Finish): void {
     .option('-n, --count <n>', 'how many', '10')
     .option('--seed <seed>', 'the same seed gives the same stacks', '0')
     .option('--strategy <name>', "how to draw; 'mix' does as campaigns do", 'uniform')
-    .option('--parameter <name=value>', 'what the strategy is told, a word or JSON (repeatable)', collect, [])
+    .option('--parameter <name=value>', 'what the strategy is told, a word or JSON (repeatable)', collect)
     .option('--format <name>', 'jsonl, requirements, pylock, pipfile, pipfile-lock or amun', 'jsonl')
     .option('--output <dir>', 'write the stacks there, numbered from 1')
     .option('--report <file>', 'write what was asked for and where the stacks went, as Thoth does')
@@ -73,7 +72,6 @@ function addExplain(stack: Command, finish: Finish): void {
       '--pin <requirement>',
       "which requirement excludes it, such as 'numpy==1.26.4' (repeatable)",
       collect,
-      [],
     )
     .action(async (requirements: string[], flags: ExplainFlags) =>
       finish(await (await import('../commands/stack/explain.ts')).explainCommand(requirements, flags)),

@@ -26,6 +26,22 @@ export function spacePolicy(parts: Partial<SpacePolicy> = {}): SpacePolicy {
   };
 }
 
+/** What single projects are given, by normalised name: `all`, `first`, or the name of their one index. */
+export function indexChoices(
+  given: Readonly<Record<string, string>>,
+): Partial<Pick<SpacePolicy, 'indexesOf' | 'indexOf'>> {
+  const modes: Record<string, 'all' | 'first'> = {};
+  const pinned: Record<string, string> = {};
+  for (const [name, choice] of Object.entries(given)) {
+    if (choice === 'all' || choice === 'first') modes[name] = choice;
+    else pinned[name] = choice;
+  }
+  return {
+    ...(Object.keys(modes).length === 0 ? {} : { indexesOf: modes }),
+    ...(Object.keys(pinned).length === 0 ? {} : { indexOf: pinned }),
+  };
+}
+
 /** The policy with undefined parts left out, so that they do not hide the defaults. */
 function definedOnly(parts: Partial<SpacePolicy>): Partial<SpacePolicy> {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));

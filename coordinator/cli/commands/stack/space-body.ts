@@ -7,6 +7,7 @@ import { checkPython } from '../../../inputs/check-python.ts';
 import type { PipelineIndex } from '../../../inputs/read-thoth-pipeline.ts';
 import type { RequestText } from '../../../inputs/request-text.ts';
 import { readRequestFlags } from '../../request-flags.ts';
+import { readPerProject } from './per-project.ts';
 import { readSpaceRules, type SpaceRules } from './space-rules.ts';
 import { INDEX_POLICIES, MISSING, oneOf, PRERELEASES, type SpaceFlags } from './space-flags.ts';
 
@@ -50,23 +51,49 @@ function bodyOf(
   python: string | null,
   { body, prereleases: ruled }: SpaceRules,
 ): SpaceBody {
-  const { indexPolicy = 'all', missing = 'error', snapshot = 'latest', index = [] } = flags;
-  const prereleases = flags.pre ?? ruled ?? (request.allowPrereleases ? 'allow' : 'if-named');
+  const { missing = 'error', snapshot = 'latest', index = [] } = flags;
+  const prereleases = ruled ?? (request.allowPrereleases ? 'allow' : 'if-necessary');
   return {
     requirements: [...request.requirements],
     constraints: [...request.constraints],
     hashes: request.hashes,
     snapshot,
     indexes: [...index],
-    indexPolicy: oneOf(INDEX_POLICIES, indexPolicy, '--index-policy'),
     allowSdists: flags.allowSdists === true,
-    prereleases: oneOf(PRERELEASES, prereleases, '--pre'),
     missing: oneOf(MISSING, missing, '--missing'),
     ...(flags.variants === undefined ? {} : { variants: variantsOf(flags.variants) }),
     ...body,
+    ...indexPolicyOf(flags.indexPolicy ?? 'all'),
+    ...prereleasesOf(flags.pre, prereleases, body.prereleasesOf),
     ...(python === null ? {} : { python }),
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.excludeNewer === undefined ? {} : { excludeNewer: flags.excludeNewer }),
+  };
+}
+
+function indexPolicyOf(text: string): Pick<SpaceBody, 'indexPolicy' | 'indexPolicyOf'> {
+  const what = '--index-policy';
+  const { all, of } = readPerProject(text, what);
+  return {
+    indexPolicy: oneOf(INDEX_POLICIES, all ?? 'all', what),
+    ...(Object.keys(of).length === 0 ? {} : { indexPolicyOf: of }),
+  };
+}
+
+/** What the option says of a project comes before what a pipeline says of it. */
+function prereleasesOf(
+  text: string | undefined,
+  otherwise: string,
+  known: SpaceBody['prereleasesOf'],
+): Pick<SpaceBody, 'prereleases' | 'prereleasesOf'> {
+  const what = '--pre';
+  const { all, of } = text === undefined ? { all: null, of: {} } : readPerProject(text, what);
+  const own = Object.entries(of).map(([name, word]) => [name, oneOf(PRERELEASES, word, what)] as const);
+  return {
+    prereleases: oneOf(PRERELEASES, all ?? otherwise, what),
+    ...(known === undefined && own.length === 0
+      ? {}
+      : { prereleasesOf: { ...known, ...Object.fromEntries(own) } }),
   };
 }
 

@@ -29,7 +29,7 @@ export interface BudgetFlags {
   readonly time?: string;
 }
 
-export const PRERELEASES = ['if-named', 'allow', 'disallow'] as const;
+export const PRERELEASES = ['if-necessary', 'allow', 'disallow'] as const;
 export const INDEX_POLICIES = ['all', 'first'] as const;
 export const MISSING = ['error', 'assume'] as const;
 const DEFAULT_TIME_S = 30;
@@ -38,22 +38,27 @@ export const spaceOptions = (command: Command): Command =>
   requestOptions(talking(command))
     .option('--knowledge <file>', 'a snapshot file, without any server')
     .option('--snapshot <id>', "a snapshot of the coordinator's knowledge; the newest by default")
-    .option('--python <x.y>', 'the Python to resolve for')
-    .option('--platform <tag>', 'the platform to resolve for, such as linux_x86_64')
+    .option(
+      '--python <x.y>',
+      `the Python to resolve for; by default that of the files, else the coordinator's, else 3.11`,
+    )
+    .option('--platform <tag>', "the platform to resolve for; by default the coordinator's, else linux_x86_64")
     .option(
       '--index <name>',
       'only this index of the knowledge, in order of preference (repeatable)',
       collect,
-      [],
     )
     .option(
       '--index-policy <word>',
-      `one index a project, or every one: ${INDEX_POLICIES.join(' or ')}`,
+      "every index that has a project, or the first one: all or first; of one project: 'torch=first', 'torch=NAME' (with commas between them)",
       'all',
     )
     .option('--exclude-newer <date>', 'only files uploaded until then (RFC 3339)')
     .option('--allow-sdists', 'releases without a wheel too')
-    .option('--pre <word>', `pre-releases: ${PRERELEASES.join(', ')}; if-named by default`)
+    .option(
+      '--pre <word>',
+      `pre-releases: ${PRERELEASES.join(', ')}; of one project: 'torch=allow' (with commas between them); if-necessary by default: where a project has no final release or a requirement names one`,
+    )
     .option('--missing <word>', `a project that the knowledge lacks: ${MISSING.join(' or ')}`, 'error')
     .option(
       '--variants <labels>',
@@ -63,9 +68,8 @@ export const spaceOptions = (command: Command): Command =>
       '--alternative <text>',
       "projects that may stand for one, such as 'tensorflow=tensorflow-cpu,intel-tensorflow' or 'torch=torch@cu121' (repeatable)",
       collect,
-      [],
     )
-    .option('--rules <file>', 'a list of rules as in a campaign file, YAML or JSON (repeatable)', collect, [])
+    .option('--rules <file>', 'a list of rules as in a campaign file, YAML or JSON (repeatable)', collect)
     .option('--pipeline <file>', "a pipeline file of Thoth's Dependency Monkey");
 
 export const budgetOptions = (command: Command): Command =>

@@ -74,6 +74,9 @@ describe('count', () => {
     expect(await counts({ constraint: ['lib<3', 'lib>1'] })).toBe('2');
     expect(await counts({ pre: 'allow' })).toBe('7');
     expect(await counts({ pre: 'disallow' })).toBe('4');
+    expect(await counts({ pre: 'if-necessary' })).toBe('4');
+    expect(await counts({ pre: 'App=allow, lib=disallow' })).toBe('7');
+    expect(await counts({ pre: 'allow,app=disallow' })).toBe('4');
     const lacking = [...SMALL_WORLD, release('needs', '1.0', ['lib', 'unknown'])];
     const { tools, stdout } = keptStackTools(lacking);
     await count(tools, ['needs'], { missing: 'assume', ...json });
@@ -95,6 +98,10 @@ describe('count', () => {
     expect(await counts({ index: ['other'] })).toBe('1');
     expect(await counts({ index: ['other', 'pip'], indexPolicy: 'first' })).toBe('1');
     expect(await counts({ index: ['pip', 'other'], indexPolicy: 'first' })).toBe('3');
+    expect(await counts({ indexPolicy: 'first,lib=all' })).toBe('4');
+    expect(await counts({ indexPolicy: 'Lib=first' })).toBe('3');
+    expect(await counts({ indexPolicy: 'lib=other' })).toBe('1');
+    await expect(counts({ indexPolicy: 'lib=nowhere' })).rejects.toMatchObject({ code: 'TROOP-1328' });
     await expect(counts({ index: ['nowhere'] })).rejects.toMatchObject({ code: 'TROOP-1328' });
   });
 
@@ -140,6 +147,10 @@ describe('count', () => {
     [{ pre: 'sometimes' }, '--pre'],
     [{ missing: 'ignore' }, '--missing'],
     [{ indexPolicy: 'last' }, '--index-policy'],
+    [{ indexPolicy: 'first,all' }, '--index-policy'],
+    [{ indexPolicy: 'lib=pip,Lib=other' }, '--index-policy'],
+    [{ pre: 'lib=sometimes' }, '--pre'],
+    [{ pre: '' }, '--pre'],
     [{ maxNodes: '0' }, '--max-nodes'],
     [{ time: 'soon' }, '--time'],
   ])('refuses %j, naming the flag', async (flags, what) => {
