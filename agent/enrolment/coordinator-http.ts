@@ -22,6 +22,10 @@ export interface CoordinatorHttp {
 export function createCoordinatorHttp(
   credentials: Pick<Credentials, 'coordinatorUrl' | 'token'>,
 ): CoordinatorHttp {
+  const silent = (error: unknown): TroopError => {
+    const facts = { url: credentials.coordinatorUrl, reason: (error as Error).message };
+    return new TroopError('TROOP-1003', facts, { cause: error });
+  };
   const open = async (path: string, signal: AbortSignal): Promise<Readable> => {
     const url = `${credentials.coordinatorUrl}${path}`;
     try {
@@ -38,12 +42,7 @@ export function createCoordinatorHttp(
         reason: `HTTP ${answer.statusCode} for ${path}`,
       });
     } catch (error) {
-      if (error instanceof TroopError) throw error;
-      throw new TroopError(
-        'TROOP-1003',
-        { url: credentials.coordinatorUrl, reason: (error as Error).message },
-        { cause: error },
-      );
+      throw error instanceof TroopError ? error : silent(error);
     }
   };
 
@@ -52,7 +51,9 @@ export function createCoordinatorHttp(
     fetchScripts: async (trial, folder, signal) => {
       const paths = new Map<string, string>();
       for (const script of trial.scripts) {
-        const content = await readBounded(await open(`/api/v1/scripts/${script.sha256}`, signal));
+        const timely = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+        const stream = await open(`/api/v1/scripts/${script.sha256}`, timely);
+        const content = await readBounded(stream).catch((error: unknown) => Promise.reject(silent(error)));
         const digest = createHash('sha256').update(content).digest('hex');
         if (digest !== script.sha256) {
           throw new TroopError('TROOP-1003', {

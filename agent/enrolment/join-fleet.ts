@@ -5,8 +5,9 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { request } from 'undici';
 import { readNamedText, unreadable } from '../../shared/runtime/named-file.ts';
-import { isErrorCode } from '../../shared/errors/catalogue.ts';
-import { TroopError, type ErrorFacts } from '../../shared/errors/troop-error.ts';
+import { errorOfProblem } from '../../shared/errors/error-of-problem.ts';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import { readAnswer } from '../../shared/runtime/bounded-answer.ts';
 import { prepareCredentials, readCredentials, writeCredentials, type Credentials } from './credentials.ts';
 
 export interface JoinOptions {
@@ -33,6 +34,8 @@ const AnswerSchema = Type.Object({
 const answerCheck = Compile(AnswerSchema);
 
 const TIMEOUT_MS = 30_000;
+/** Names, keys and secrets. */
+const ANSWER_BYTES = 256 * 1024;
 
 /**
  * Throws what the coordinator answered, TROOP-1003 when it does not, TROOP-1002 for an address or token of wrong form, TROOP-1008
@@ -122,7 +125,7 @@ async function enrol(
       bodyTimeout: TIMEOUT_MS,
     });
     status = answer.statusCode;
-    text = await answer.body.text();
+    text = await readAnswer(answer.body, { bytes: ANSWER_BYTES, withinMs: TIMEOUT_MS });
   } catch (error) {
     throw new TroopError('TROOP-1003', { url, reason: (error as Error).message }, { cause: error });
   }
@@ -143,7 +146,5 @@ function parse(text: string): unknown {
 }
 
 function problem(value: unknown, url: string, status: number): TroopError {
-  const { code, facts } = (value ?? {}) as { code?: string; facts?: ErrorFacts };
-  if (code !== undefined && isErrorCode(code)) return new TroopError(code, facts ?? {});
-  return new TroopError('TROOP-1003', { url, reason: `HTTP ${status}` });
+  return errorOfProblem(value) ?? new TroopError('TROOP-1003', { url, reason: `HTTP ${status}` });
 }

@@ -1,8 +1,9 @@
 // The CLI's way to the coordinator: bearer token, JSON, and errors that come back as the catalogue entries they are.
 import { request, type Dispatcher } from 'undici';
 import type { Readable } from 'node:stream';
-import { isErrorCode } from '../../shared/errors/catalogue.ts';
-import { TroopError, type ErrorFacts } from '../../shared/errors/troop-error.ts';
+import { errorOfProblem } from '../../shared/errors/error-of-problem.ts';
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import { readAnswer } from '../../shared/runtime/bounded-answer.ts';
 
 export interface ApiClient {
   readonly url: string;
@@ -15,7 +16,25 @@ export interface ApiClient {
   upload<Answer>(path: string, body: Readable): Promise<Answer>;
 }
 
-export function createApiClient(options: { url: string; token: string; timeoutMs: number }): ApiClient {
+export interface ApiClientOptions {
+  readonly url: string;
+  readonly token: string;
+  /** How long the beginning of an answer, and then its end, may take. */
+  readonly timeoutMs: number;
+  /** No answer of a coordinator is longer. */
+  readonly answerBytes?: number;
+}
+
+/** A page of ten thousand stacks with their files has a tenth of it. */
+const ANSWER_BYTES = 256 * 1024 * 1024;
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const limits = { bytes: options.answerBytes ?? ANSWER_BYTES, withinMs: options.timeoutMs };
+  const silent = (error: unknown): TroopError =>
+    new TroopError('TROOP-1003', { url: options.url, reason: reasonOf(error) }, { cause: error });
+  const textOf = (answer: Dispatcher.ResponseData): Promise<string> =>
+    readAnswer(answer.body, limits).catch((error: unknown) => Promise.reject(silent(error)));
+
   const call = async (
     method: Dispatcher.HttpMethod,
     path: string,
@@ -36,9 +55,9 @@ export function createApiClient(options: { url: string; token: string; timeoutMs
         bodyTimeout: options.timeoutMs,
       });
     } catch (error) {
-      throw new TroopError('TROOP-1003', { url: options.url, reason: reasonOf(error) }, { cause: error });
+      throw silent(error);
     }
-    if (answer.statusCode >= 400) throw await problemOf(answer, options.url);
+    if (answer.statusCode >= 400) throw problemOf(await textOf(answer), answer.statusCode, options.url);
     return answer;
   };
 
@@ -48,13 +67,13 @@ export function createApiClient(options: { url: string; token: string; timeoutMs
     body?: unknown,
   ): Promise<Answer> => {
     const answer = await call(method, path, body);
-    const text = await answer.body.text();
-    try {
-      return (text === '' ? null : JSON.parse(text)) as Answer;
-    } catch (error) {
-      const reason = 'something else answers there, and not in JSON';
-      throw new TroopError('TROOP-1003', { url: options.url, reason }, { cause: error });
-    }
+    const text = await textOf(answer);
+    const value = text === '' ? null : parsed(text);
+    // Where nothing is to be said, nothing is said.
+    const isAnswer =
+      (text === '' && answer.statusCode === 204) || (typeof value === 'object' && value !== null);
+    if (isAnswer) return value as Answer;
+    throw silent(new Error('something else answers there, and not in JSON'));
   };
 
   return {
@@ -68,16 +87,21 @@ export function createApiClient(options: { url: string; token: string; timeoutMs
 }
 
 /** RFC 9457 problem details, with our code as an extension. */
-async function problemOf(answer: Dispatcher.ResponseData, url: string): Promise<TroopError> {
-  const text = await answer.body.text();
+function problemOf(text: string, status: number, url: string): TroopError {
+  const value = parsed(text);
+  if (typeof value !== 'object' || value === null) {
+    return new TroopError('TROOP-1003', { url, reason: `HTTP ${status} without a readable body` });
+  }
+  const { detail } = value as { readonly detail?: unknown };
+  const said = typeof detail === 'string' ? `: ${detail.slice(0, 1000)}` : '';
+  return errorOfProblem(value) ?? new TroopError('TROOP-1003', { url, reason: `HTTP ${status}${said}` });
+}
+
+function parsed(text: string): unknown {
   try {
-    const problem = JSON.parse(text) as { code?: string; facts?: ErrorFacts; detail?: string };
-    if (problem.code !== undefined && isErrorCode(problem.code)) {
-      return new TroopError(problem.code, problem.facts ?? {});
-    }
-    return new TroopError('TROOP-1001', { reason: problem.detail ?? `HTTP ${answer.statusCode}` });
+    return JSON.parse(text);
   } catch {
-    return new TroopError('TROOP-1003', { url, reason: `HTTP ${answer.statusCode} without a readable body` });
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 // Errors as both programs print them: code and what happened, the facts that were seen, and what to do.
 import { TroopError } from '../errors/troop-error.ts';
+import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints the error and gives the exit status that belongs to it. */
@@ -12,15 +13,16 @@ export function printError(terminal: Terminal, error: unknown, options: { json: 
     terminal.say(JSON.stringify({ error: known.serialise() }));
     return known.exitCode;
   }
-  terminal.say(`${terminal.style('red', `error[${known.code}]`)}: ${known.message}`);
+  terminal.say(`${terminal.style('red', `error[${known.code}]`)}: ${printable(known.message)}`);
   const seen = Object.entries(known.facts).filter(([, value]) => value !== undefined && value !== null);
   const unsaid = seen.filter(
     ([, value]) => !known.message.includes(String(value)) && !known.hint.includes(String(value)),
   );
   if (unsaid.length > 0) {
-    terminal.say(`  seen: ${unsaid.map(([name, value]) => `${name} ${String(value)}`).join(', ')}`);
+    const said = unsaid.map(([name, value]) => `${name} ${String(value)}`).join(', ');
+    terminal.say(`  seen: ${printable(said)}`);
   }
-  terminal.say(`  hint: ${known.hint}`);
+  terminal.say(`  hint: ${printable(known.hint)}`);
   return known.exitCode;
 }
 

@@ -1,5 +1,7 @@
 // Asks the coordinator whether it is there, whether it knows this machine, and what time it is.
 import { request } from 'undici';
+import { readAnswer } from '../../../shared/runtime/bounded-answer.ts';
+import { SMALL_FILE_BYTES } from '../../../shared/runtime/bounded-file.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
 import type { Credentials } from '../credentials.ts';
 
@@ -27,7 +29,9 @@ export async function probeCoordinator(
     const askedAtMs = clock.nowMs();
     const alive = await request(`${coordinatorUrl}/livez`, timeouts);
     const answeredAtMs = clock.nowMs();
-    const version = versionOf(await alive.body.text());
+    const version = versionOf(
+      await readAnswer(alive.body, { bytes: SMALL_FILE_BYTES, withinMs: TIMEOUT_MS }),
+    );
     if (alive.statusCode !== 200) return { reachable: false, reason: `HTTP ${alive.statusCode}` };
     const file = await request(`${coordinatorUrl}/api/v1/files/${NO_FILE}`, {
       ...timeouts,

@@ -1,5 +1,6 @@
 // The end of a sync in words: what was learned, what could not be and why, what a reader should know.
 import { plural } from '../../../shared/terminal/format.ts';
+import { printable } from '../../../shared/terminal/printable.ts';
 import type { SyncSummary } from './sync-options.ts';
 
 /** One sentence or list entry a line; no line holds credentials. */
@@ -15,7 +16,7 @@ export function closingLines(summary: SyncSummary): readonly string[] {
   for (const group of summary.notLearned) {
     const examples = group.examples.map((problem) => `${problem.project} ${problem.subject}`.trim());
     const more = group.count > examples.length ? ', ...' : '';
-    lines.push(`${group.count} ${group.text} (${examples.join(', ')}${more})`);
+    lines.push(`${group.count} ${group.text} (${printable(examples.join(', '))}${more})`);
   }
   return [...lines, ...summary.notes];
 }

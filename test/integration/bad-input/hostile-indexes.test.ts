@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKnowledgeStore } from '../../../coordinator/knowledge/store/knowledge-store.ts';
 import { openSyncMemory } from '../../../coordinator/knowledge/store/sync-memory.ts';
+import { closingLines } from '../../../coordinator/knowledge/sync/closing-lines.ts';
 import { syncKnowledge } from '../../../coordinator/knowledge/sync/sync-knowledge.ts';
 import type { SyncSummary } from '../../../coordinator/knowledge/sync/sync-options.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
@@ -130,6 +131,7 @@ describe('a project of an index', () => {
     index.add('good', good);
     index.fail(/simple\/bad\//, page(files), 1);
     const summary = await sync();
+    expect(closingLines(summary).join('\n')).not.toMatch(/[^\P{Cc}\n\t]/u);
     expect(await releasesOf(summary, 'good')).toHaveLength(1);
     expect(await releasesOf(summary, 'bad')).toHaveLength(releases);
   });
