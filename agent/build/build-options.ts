@@ -5,12 +5,14 @@ import type { BuildPaths } from './build-paths.ts';
 import type { EnvironmentStore } from './environment-store.ts';
 import type { FetchOptions } from './fetch-files.ts';
 import type { Installer } from './installer.ts';
+import type { KeptStore } from './kept/kept-store.ts';
 
 export interface StackBuilderOptions {
   readonly installer: Installer;
   readonly sandbox: Sandbox;
   readonly paths: BuildPaths;
   readonly environments: EnvironmentStore;
+  readonly kept: KeptStore;
   readonly fetch: FetchOptions;
   readonly clock: Clock;
   readonly nextId: () => string;

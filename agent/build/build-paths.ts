@@ -10,6 +10,8 @@ export interface BuildPaths {
   readonly installed: string;
   readonly cache: string;
   readonly environments: string;
+  /** What was installed once, to be linked. No program of a build may write here. */
+  readonly kept: string;
   /** One directory a build for its home, temporary files and requirements. */
   readonly workspaces: string;
   readonly tools: string;
@@ -25,6 +27,7 @@ export function buildPaths(root: string): BuildPaths {
     installed,
     cache: join(installed, 'cache'),
     environments: join(installed, 'environments'),
+    kept: join(root, 'kept'),
     workspaces: join(root, 'workspaces'),
     tools: join(root, 'tools'),
     uses: join(root, 'uses'),

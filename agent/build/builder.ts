@@ -40,6 +40,10 @@ export interface BuiltEnvironment {
   /** Bytes fetched from indexes for it. */
   readonly downloadedBytes: number;
   readonly files: BuildFiles;
+  /** Of what is linked from earlier environments: on the disk once. */
+  readonly linkedBytes?: number;
+  /** Of everything in it, where that is known without looking. */
+  readonly bytes?: number;
 }
 
 /** How many of the files of a stack came from where. */

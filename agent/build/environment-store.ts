@@ -21,10 +21,11 @@ import { removeTree } from '../sandbox/remove-tree.ts';
 import type { BuildRequest, BuiltEnvironment } from './builder.ts';
 import { isErrnoError } from './errno.ts';
 import { identifyInterpreter } from './interpreter-identity.ts';
-import { measureTrees } from './tree-sizes.ts';
+import type { KeptSize } from './kept/kept-store.ts';
+import { measureTrees, type TreeSizes } from './tree-sizes.ts';
 
 /** Raised when environments are made differently, so that old ones are not taken for new ones. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 interface Marker {
   readonly builder: BuiltEnvironment['builder'];
@@ -97,10 +98,15 @@ export class EnvironmentStore {
     await mkdir(this.root, { recursive: true });
   }
 
-  /** The build under this key is complete: from now on it is found. Answers its size in bytes. */
-  async seal(key: string, builder: BuiltEnvironment['builder'], builtAtMs: number): Promise<number> {
-    const { totalBytes } = await measureTrees([this.prefixOf(key)]);
-    const marker: Marker = { builder, bytes: totalBytes(), builtAtMs };
+  /** The build under this key is complete: from now on it is found. Answers its size, which is measured unless it is given. */
+  async seal(
+    key: string,
+    builder: BuiltEnvironment['builder'],
+    builtAtMs: number,
+    knownBytes?: number,
+  ): Promise<number> {
+    const bytes = knownBytes ?? (await measureTrees([this.prefixOf(key)])).totalBytes();
+    const marker: Marker = { builder, bytes, builtAtMs };
     const draft = `${this.#markerOf(key)}.draft`;
     await writeFile(draft, JSON.stringify(marker));
     await rename(draft, this.#markerOf(key));
@@ -110,26 +116,37 @@ export class EnvironmentStore {
   /**
    * Removes broken builds and, least recently used first, environments until at most `maximumBytes` are left, files that
    * several of them share counted once. Those with a key in `inUse` stay, and so do those that are being built.
+   * @param kept what is kept of them, which counts and goes as they do: but never before the last that holds the same files
    */
-  async sweep(maximumBytes: number, inUse: ReadonlySet<string>): Promise<SweptEnvironments> {
+  async sweep(
+    maximumBytes: number,
+    inUse: ReadonlySet<string>,
+    kept: readonly KeptSize[] = [],
+  ): Promise<SweptEnvironments> {
     const all = await this.#list();
-    const removable = all.filter((one) => !inUse.has(one.key));
     const removed: string[] = [];
-    for (const { key } of removable.filter((one) => one.marker === null)) {
+    for (const { key } of all.filter((one) => one.marker === null && !inUse.has(one.key))) {
       if (await this.#clearUnlessLocked(key)) removed.push(key);
     }
     await this.#removeLitter();
-    const whole = all.filter((one) => one.marker !== null);
-    // The markers count shared files again and again: what they say is more than there can be.
-    const atMost = whole.reduce((sum, { marker }) => sum + (marker?.bytes ?? 0), 0);
-    if (atMost <= maximumBytes) return { removed, freedBytes: 0 };
-    const sizes = await measureTrees(whole.map(({ key }) => this.prefixOf(key)));
+    const whole = all.flatMap(({ key, marker, usedAtMs }) =>
+      marker === null ? [] : [{ key, path: this.prefixOf(key), bytes: marker.bytes, usedAtMs }],
+    );
+    const both = [...whole, ...kept.map((one) => ({ ...one, key: null }))];
+    // These count shared files again and again: what they say is more than there can be.
+    if (both.reduce((sum, { bytes }) => sum + bytes, 0) <= maximumBytes) return { removed, freedBytes: 0 };
+    const sizes = await measureTrees(both.map(({ path }) => path));
     const before = sizes.totalBytes();
-    for (const { key } of whole.toSorted((left, right) => left.usedAtMs - right.usedAtMs)) {
-      if (sizes.totalBytes() <= maximumBytes) break;
-      if (inUse.has(key) || !(await this.#clearUnlessLocked(key))) continue;
-      removed.push(key);
-      sizes.remove(this.prefixOf(key));
+    const isEnough = (): boolean => sizes.totalBytes() <= maximumBytes;
+    const old = new Map<string, number>();
+    for (const { key, path, bytes } of both.toSorted((left, right) => left.usedAtMs - right.usedAtMs)) {
+      if (isEnough()) break;
+      if (key === null) old.set(path, bytes);
+      else if (!inUse.has(key) && (await this.#clearUnlessLocked(key))) {
+        removed.push(key);
+        sizes.remove(path);
+      }
+      await removeAlone(old, sizes, isEnough);
     }
     return { removed, freedBytes: before - sizes.totalBytes() };
   }
@@ -183,6 +200,21 @@ export class EnvironmentStore {
         return { key, marker, usedAtMs };
       }),
     );
+  }
+}
+
+/** Those of which no environment holds the files any more: removing another would free nothing. */
+async function removeAlone(
+  kept: Map<string, number>,
+  sizes: TreeSizes,
+  isEnough: () => boolean,
+): Promise<void> {
+  for (const [path, bytes] of kept) {
+    if (isEnough()) return;
+    if (sizes.aloneBytes(path) < bytes) continue;
+    await removeTree(path);
+    sizes.remove(path);
+    kept.delete(path);
   }
 }
 

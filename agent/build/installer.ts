@@ -26,6 +26,8 @@ export interface Installer {
   readonly environment: (options: { certificatePath?: string }) => Readonly<Record<string, string>>;
   /** Directories that the tool itself is read from; shown in the sandbox. */
   readonly readablePaths: readonly string[];
+  /** What it leaves in an environment that is of no use any more. */
+  readonly leftovers: readonly string[];
   /** Makes an empty environment at the prefix, which does not exist yet. */
   createCommand(target: InstallTarget, cacheDirectory: string): CommandLine;
   installCommand(target: InstallTarget, plan: InstallPlan): CommandLine;

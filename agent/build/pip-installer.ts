@@ -6,6 +6,7 @@ export function pipInstaller(): Installer {
   return {
     name: 'pip',
     readablePaths: [],
+    leftovers: [],
     environment: ({ certificatePath }) => ({
       // No configuration file at all: what pip is configured with on this machine must not decide what a stack gets.
       PIP_CONFIG_FILE: '/dev/null',

@@ -1,24 +1,19 @@
-// The steps of every build: fetch the files, make an empty environment, install, look whether what is there is what the lock says and fits
-// together, compile. The tool comes in as an Installer. An environment is built where it will stay; whether one is there already is not asked here (with-cache.ts).
+// The steps of every build: fetch the files, look what is kept of earlier builds, make the environment (make-environment.ts). The tool comes in as an Installer. An environment is built where it will stay; whether one is there already is not asked here (with-cache.ts).
 //
 // Who may do what: fetching happens in the agent; installing runs in the sandbox, without network when every file is
 // here, and runs no code of the stack unless sdists are allowed; compiling runs the base interpreter and may write the new
 // environment alone; looking starts nothing.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
-import { createWorkspace } from '../sandbox/workspace.ts';
 import { BoundedLog } from './bounded-log.ts';
-import { buildFailureOf } from './build-failure.ts';
-import { BuildRun } from './build-run.ts';
-import type { Builder, BuildRequest, BuildResult, BuiltEnvironment } from './builder.ts';
-import { checkInstalled } from './check-installed.ts';
-import { checkRequirements } from './check-requirements.ts';
-import { fetchFiles, type FetchedFiles } from './fetch-files.ts';
 import type { StackBuilderOptions } from './build-options.ts';
+import { buildFailureOf } from './build-failure.ts';
+import type { RunContext } from './build-run.ts';
+import type { Builder, BuildRequest, BuildResult, BuiltEnvironment } from './builder.ts';
+import { fetchFiles } from './fetch-files.ts';
+import { findKept } from './kept/find-kept.ts';
+import { makeEnvironment } from './make-environment.ts';
 import { planFiles } from './plan-files.ts';
-import { requirementsOf } from './requirements-lines.ts';
 
 export function stackBuilder(options: StackBuilderOptions): Builder {
   return {
@@ -76,16 +71,10 @@ function startDeadline(clock: Clock, timeoutMs: number, cancelled: AbortSignal):
   };
 }
 
-interface StepContext {
-  readonly log: BoundedLog;
-  readonly signal: AbortSignal;
-  remainingMs(): number;
-}
-
 async function buildSteps(
   options: StackBuilderOptions,
   request: BuildRequest,
-  context: StepContext,
+  context: RunContext,
 ): Promise<BuiltEnvironment> {
   const { environments, clock } = options;
   const startedMs = clock.monotonicMs();
@@ -94,33 +83,11 @@ async function buildSteps(
   const say = (line: string): void => context.log.append(`${line}\n`);
   const fetched = await fetchFiles(plan, options.fetch, say, context.signal);
   say(`${fetched.reused} of ${plan.length} files are here from earlier builds`);
-  const requirements = requirementsOf(fetched.files);
-  await environments.clear(key);
-  await mkdir(options.paths.cache, { recursive: true });
-  await using workspace = await createWorkspace(options.paths.workspaces, `${key}-${options.nextId()}`);
-  const requirementsPath = join(workspace.path, 'requirements.txt');
-  await writeFile(requirementsPath, requirements.text);
-  say(requirements.text.trimEnd());
   const prefix = environments.prefixOf(key);
   const python = environments.pythonOf(key);
-  const run = new BuildRun(options, request, context, {
-    target: { interpreter: request.interpreter, prefix, python },
-    workspace: workspace.path,
-  });
-  await run.create();
-  try {
-    await run.install({
-      requirementsPath,
-      allHashed: requirements.allHashed,
-      allowSdists: request.allowSdists,
-      indexes: request.indexes.filter((index) => requirements.indexes.includes(index.name)),
-      cacheDirectory: options.paths.cache,
-    });
-  } catch (error) {
-    throw (await damageOf(fetched.files, options, context.signal)) ?? error;
-  }
-  checkRequirements(await checkInstalled(prefix, request.stack.packages), request.stack);
-  await run.compile();
+  const target = { interpreter: request.interpreter, prefix, python };
+  const parts = await findKept(options.kept, options.installer.name, request, fetched.files);
+  const made = await makeEnvironment({ options, request, context, key, target, say }, parts);
   return {
     key,
     prefix,
@@ -130,22 +97,7 @@ async function buildSteps(
     durationMs: clock.monotonicMs() - startedMs,
     downloadedBytes: fetched.downloadedBytes,
     files: { needed: plan.length, reused: fetched.reused },
+    linkedBytes: made.linkedBytes,
+    ...(made.bytes === null ? {} : { bytes: made.bytes }),
   };
-}
-
-/**
- * What the tool objects to may be our own doing: a file that was whole when it was fetched and is not any more (a disk that
- * fails, a crash before all of it was written). It is removed, so that the next build fetches it again.
- */
-async function damageOf(
-  files: FetchedFiles['files'],
-  { fetch }: StackBuilderOptions,
-  signal: AbortSignal,
-): Promise<TroopError | null> {
-  for (const { filename, local } of files) {
-    if (signal.aborted) return null;
-    if (local === null || (await fetch.store.verify(local))) continue;
-    return new TroopError('TROOP-1426', { file: filename ?? local.path });
-  }
-  return null;
 }

@@ -8,11 +8,13 @@ import { sweepWorkspaces } from '../sandbox/workspace.ts';
 import type { CacheUses } from './cache-uses.ts';
 import type { EnvironmentStore } from './environment-store.ts';
 import { entriesOf } from './tree-sizes.ts';
+import type { KeptStore } from './kept/kept-store.ts';
 import type { WheelStore } from './wheel-store.ts';
 
 export interface SweepOptions {
   readonly environments: EnvironmentStore;
   readonly store: WheelStore;
+  readonly kept: KeptStore;
   readonly uses: CacheUses;
   /** Of uv or pip; whatever is missing in it is made again. */
   readonly builderCache: string;
@@ -45,7 +47,9 @@ export function createCacheSweeper(options: SweepOptions): CacheSweeper {
     addedBytes = 0;
     await sweepWorkspaces(options.workspaces);
     await uses.exclusively(async ({ environments, isBuilding }) => {
-      await options.environments.sweep(maximumBytes * SHARES.environments, environments);
+      // A build links what it found, so nothing of it goes meanwhile; then it is not looked at either.
+      const kept = isBuilding ? [] : await options.kept.tidy();
+      await options.environments.sweep(maximumBytes * SHARES.environments, environments, kept);
       if (!isBuilding) await sweepFiles(options);
     });
   };

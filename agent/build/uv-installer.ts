@@ -10,6 +10,8 @@ export function uvInstaller(uv: string): Installer {
   return {
     name: 'uv',
     readablePaths: [dirname(uv)],
+    // Held while it installs.
+    leftovers: ['.lock'],
     // uv reads no setting of pip's, so it is told the certificate in the way that it knows.
     environment: ({ certificatePath }) => ({
       // The fleet retries a build as a whole, on another machine if need be.

@@ -13,7 +13,7 @@ export interface CacheOptions {
   readonly environments: EnvironmentStore;
   readonly clock: Clock;
   readonly uses: CacheUses;
-  /** Told the size of every new environment. */
+  /** Told what every new environment adds to the disk. */
   readonly onBuilt?: (bytes: number) => void;
 }
 
@@ -59,8 +59,9 @@ async function buildOnce(
       await environments.clear(key);
       return result;
     }
-    const bytes = await environments.seal(key, result.environment.builder, clock.nowMs());
-    onBuilt?.(bytes);
+    const { builder, bytes, linkedBytes = 0 } = result.environment;
+    const sealedBytes = await environments.seal(key, builder, clock.nowMs(), bytes);
+    onBuilt?.(sealedBytes - linkedBytes);
     return result;
   });
 }

@@ -10,6 +10,7 @@ import { EnvironmentStore } from '../build/environment-store.ts';
 import { chooseBuilder } from '../build/choose-builder.ts';
 import { createHttpDispatcher } from '../build/http-dispatcher.ts';
 import { CacheUses } from '../build/cache-uses.ts';
+import { KeptStore } from '../build/kept/kept-store.ts';
 import { createCacheSweeper, type CacheSweeper } from '../build/sweep-caches.ts';
 import { WheelStore } from '../build/wheel-store.ts';
 import { withCache } from '../build/with-cache.ts';
@@ -52,11 +53,13 @@ export async function openBuilder(options: OpenBuilderOptions): Promise<BuilderP
   const paths = buildPaths(layout.build);
   const environments = new EnvironmentStore(paths.environments);
   const store = new WheelStore({ root: paths.wheels, nextId });
+  const kept = new KeptStore({ root: paths.kept, clock, nextId });
   const access = await pipAccess(options);
   const common = {
     sandbox: options.sandbox,
     paths,
     environments,
+    kept,
     fetch: {
       store,
       http: await createHttpDispatcher(access),
@@ -88,6 +91,7 @@ export async function openBuilder(options: OpenBuilderOptions): Promise<BuilderP
   const sweeper = createCacheSweeper({
     environments,
     store,
+    kept,
     uses,
     builderCache: paths.cache,
     workspaces: paths.workspaces,

@@ -1,16 +1,20 @@
 // The builder of an agent as its composition root makes it, in a directory of the bench, with a sandbox that notes how long each
 // program of a build ran.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openBuilder } from '../../../agent/composition/open-builder.ts';
 import { buildPaths } from '../../../agent/build/build-paths.ts';
 import type { Builder } from '../../../agent/build/builder.ts';
+import { identifyInterpreter } from '../../../agent/build/interpreter-identity.ts';
+import { KeptStore } from '../../../agent/build/kept/kept-store.ts';
+import { planFiles } from '../../../agent/build/plan-files.ts';
 import { findUv } from '../../../agent/build/find-uv.ts';
 import { chooseSandbox } from '../../../agent/sandbox/choose-sandbox.ts';
 import type { Sandbox } from '../../../agent/sandbox/sandbox.ts';
 import { stateLayout } from '../../../agent/state-layout.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { uuidIds } from '../../../shared/runtime/ids.ts';
+import type { LockedPackage } from '../../../shared/stack/stack.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 
 export interface AgentBuilder {
@@ -21,6 +25,8 @@ export interface AgentBuilder {
   readonly paths: ReturnType<typeof buildPaths>;
   /** Milliseconds by step since the last call. */
   readonly takeSteps: () => Readonly<Record<string, number>>;
+  /** From now on, nothing that earlier builds installed is known; of all packages, or of these. */
+  readonly forgetInstalled: (packages?: readonly LockedPackage[]) => Promise<void>;
 }
 
 /** Throws where there is no uv. */
@@ -70,6 +76,15 @@ export async function openAgentBuilder(root: string, python: string): Promise<Ag
       const taken = Object.fromEntries(steps);
       steps.clear();
       return taken;
+    },
+    forgetInstalled: async (packages) => {
+      if (packages === undefined) await rm(paths.kept, { recursive: true, force: true });
+      const kept = new KeptStore({ root: paths.kept, clock: systemClock, nextId });
+      const interpreter = await identifyInterpreter(python);
+      for (const { filename, sha256 } of planFiles(packages ?? [], false)) {
+        const wheel = { filename: filename ?? '', sha256: sha256 ?? '' };
+        await kept.drop(kept.idOfWheel(wheel, { builder: 'uv', interpreter }));
+      }
     },
   };
 }

@@ -76,6 +76,18 @@ describe.each(makers)('$name', ({ name, make }) => {
     expect(await readdir(workshop.paths.workspaces)).toEqual([]);
   });
 
+  test('compiles what is no test, wherever the agent keeps its state', async () => {
+    const files = { 'epsilon.py': '', 'epsilon_tests/tests/unit.py': '' };
+    const tested = makeDistribution(folder, { name: 'epsilon', version: `0.${name.length}`, files });
+    await mkdir(join(root, 'tests'), { recursive: true });
+    const other = await openWorkshop(await mkdtemp(join(root, 'tests', 'workshop-')));
+    const result = await make(other.options).build(requestFor([tested.locked]), never);
+    const { environment } = result as Extract<BuildResult, { ok: true }>;
+    const library = join(environment.prefix, 'lib', `python${pythonVersion}`, 'site-packages');
+    expect(existsSync(join(library, '__pycache__'))).toBe(true);
+    expect(existsSync(join(library, 'epsilon_tests', 'tests', '__pycache__'))).toBe(false);
+  });
+
   test('finds a file without an address by its hash on the index that it is told', async () => {
     const indexes = [{ name: 'folder', urls: [], findLinks: [pathToFileURL(folder).href] }];
     const fresh = makeDistribution(folder, { name: 'gamma', version: `1.${name.length}` });

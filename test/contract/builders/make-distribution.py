@@ -14,6 +14,10 @@ def record_hash(data):
     return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
+def quoted(name):
+    return '"{}"'.format(name.replace('"', '""')) if "," in name or '"' in name else name
+
+
 def metadata(spec):
     requires = "".join("Requires-Dist: {}\n".format(line) for line in spec.get("requires", []))
     version = spec.get("metadataVersion", spec["version"])
@@ -33,7 +37,8 @@ def wheel(spec, folder):
         for name, text in sorted(files.items()):
             data = text.encode()
             archive.writestr(zipfile.ZipInfo(name), data)
-            record.append("{},{},{}".format(name, record_hash(data), len(data)))
+            if name not in spec.get("unrecorded", []):
+                record.append("{},{},{}".format(quoted(name), record_hash(data), len(data)))
         record.append(info + "RECORD,,")
         archive.writestr(zipfile.ZipInfo(info + "RECORD"), "\n".join(record) + "\n")
     if spec.get("truncated"):

@@ -9,6 +9,7 @@ import { buildPaths, type BuildPaths } from '../../../agent/build/build-paths.ts
 import type { Builder, BuildRequest } from '../../../agent/build/builder.ts';
 import { CacheUses } from '../../../agent/build/cache-uses.ts';
 import { EnvironmentStore } from '../../../agent/build/environment-store.ts';
+import { KeptStore } from '../../../agent/build/kept/kept-store.ts';
 import { findUv } from '../../../agent/build/find-uv.ts';
 import type { FetchFromCoordinator } from '../../../agent/build/fetch-files.ts';
 import { pipBuilder } from '../../../agent/build/pip-builder.ts';
@@ -45,6 +46,8 @@ export interface DistributionSpec {
   readonly requires?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly metadataVersion?: string;
+  /** Of its files, those that its RECORD does not tell. */
+  readonly unrecorded?: readonly string[];
   readonly truncated?: boolean;
   readonly sdist?: boolean;
 }
@@ -72,6 +75,7 @@ export interface Workshop {
   readonly paths: BuildPaths;
   readonly environments: EnvironmentStore;
   readonly uses: CacheUses;
+  readonly kept: KeptStore;
   readonly options: Omit<StackBuilderOptions, 'installer'>;
 }
 
@@ -94,6 +98,7 @@ export async function openWorkshop(
   await mkdir(paths.root, { recursive: true });
   const environments = new EnvironmentStore(paths.environments);
   const nextId = (): string => ids.next();
+  const kept = new KeptStore({ root: paths.kept, clock: systemClock, nextId });
   const fetch = {
     store: new WheelStore({ root: paths.wheels, nextId }),
     http: new Agent(),
@@ -107,6 +112,7 @@ export async function openWorkshop(
     sandbox,
     paths,
     environments,
+    kept,
     fetch,
     clock: systemClock,
     nextId,
@@ -116,7 +122,7 @@ export async function openWorkshop(
     access: {},
   };
   const uses = new CacheUses({ root: paths.uses, clock: systemClock, nextId });
-  return { paths, environments, uses, options };
+  return { paths, environments, uses, kept, options };
 }
 
 export type MakeBuilder = (options: Omit<StackBuilderOptions, 'installer'>) => Builder;

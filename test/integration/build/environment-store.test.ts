@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -65,4 +65,29 @@ test('being found is being used', async () => {
   }
   await store.find(key(1));
   expect((await store.sweep(150, new Set())).removed).toEqual([key(2)]);
+});
+
+test('what is kept of environments counts once, and goes when none of them holds it any more, not before', async () => {
+  const kept = await Promise.all(
+    ['held', 'alone'].map(async (name, position) => {
+      const path = join(root, 'kept', name);
+      await mkdir(path, { recursive: true });
+      await writeFile(join(path, 'manifest.json'), '{}');
+      return { id: name, path, bytes: 100, usedAtMs: position };
+    }),
+  );
+  for (const digit of [1, 2]) {
+    await make(digit, 100);
+    await seal(digit, digit * 100);
+  }
+  await link(join(store.prefixOf(key(2)), 'data'), join(root, 'kept', 'held', '0'));
+  await writeFile(join(root, 'kept', 'alone', '0'), 'x'.repeat(100));
+  const left = (): Promise<readonly string[]> => readdir(join(root, 'kept'));
+  expect((await store.sweep(304, new Set(), kept)).removed).toEqual([]);
+  expect((await store.sweep(203, new Set(), kept)).removed).toEqual([]);
+  expect(await left()).toEqual(['held']);
+  expect((await store.sweep(102, new Set(), kept.slice(0, 1))).removed).toEqual([key(1)]);
+  expect(await left()).toEqual(['held']);
+  expect((await store.sweep(0, new Set(), kept.slice(0, 1))).removed).toEqual([key(2)]);
+  expect(await left()).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -85,10 +85,11 @@ async function startBuilding(...stacks: readonly (readonly LockedPackage[])[]): 
   return { child, go: () => child.stdin.end('go\n'), said };
 }
 
-async function killed({ child }: Building): Promise<void> {
-  const gone = once(child, 'close');
+/** Which may have ended by itself. */
+async function killed({ child, said }: Building): Promise<void> {
   child.kill('SIGKILL');
-  await gone;
+  // A line may be cut off.
+  await said.catch(() => {});
 }
 
 const versionsIn = ({ python: path }: BuiltEnvironment, names: readonly string[]): string =>
@@ -113,6 +114,7 @@ const sweeperOf = (maximumBytes: number): CacheSweeper =>
   createCacheSweeper({
     environments: workshop.environments,
     store: workshop.options.fetch.store,
+    kept: workshop.kept,
     uses: workshop.uses,
     builderCache: workshop.paths.cache,
     workspaces: workshop.paths.workspaces,
@@ -124,7 +126,8 @@ const namesIn = (path: string): Promise<readonly string[]> => readdir(path).catc
 
 /** Nothing of anybody's but what is cached for good. */
 async function expectNoLitter(): Promise<void> {
-  const { wheels, workspaces, environments, uses } = workshop.paths;
+  const { wheels, workspaces, environments, uses, kept } = workshop.paths;
+  expect((await namesIn(kept)).filter((name) => !/^[0-9a-f]{32}$/.test(name))).toEqual([]);
   expect(await namesIn(workspaces)).toEqual([]);
   expect(await namesIn(join(wheels, 'incoming'))).toEqual([]);
   expect((await namesIn(environments)).filter((name) => !/^[0-9a-f]{32}(\.json)?$/.test(name))).toEqual([]);
@@ -168,7 +171,7 @@ describe.skipIf(uv === null)('caches that several builders share', () => {
     await expectNoLitter();
   });
 
-  test('a builder that is killed while it fetches, installs or builds poisons nothing', async () => {
+  test('a builder that is killed while it fetches, installs, builds, keeps or links poisons nothing', async () => {
     const stack = [published('alpha', '1.0'), published('beta', '1.0')];
     const moments: readonly (() => Promise<unknown>)[] = [
       () => index.whenAsked(/\/files\//),
@@ -177,6 +180,17 @@ describe.skipIf(uv === null)('caches that several builders share', () => {
         until(
           async () =>
             existsSync(workshop.environments.pythonOf(await workshop.environments.keyOf(requestFor(stack)))),
+          { everyMs: 1 },
+        ),
+      () => until(async () => (await namesIn(workshop.paths.kept)).length > 0, { everyMs: 1 }),
+      () =>
+        until(
+          async () => {
+            const request = requestFor(stack);
+            return existsSync(
+              join(workshop.environments.prefixOf(await workshop.environments.keyOf(request)), 'pyvenv.cfg'),
+            );
+          },
           { everyMs: 1 },
         ),
     ];
@@ -192,6 +206,22 @@ describe.skipIf(uv === null)('caches that several builders share', () => {
     await sweeperOf(1e12).sweep();
     await expectNoLitter();
     expect(await built(stack)).toMatchObject({ reused: true });
+  });
+
+  test('what is kept is linked by several at the same moment, and by a builder that finds half a draft', async () => {
+    const [a, b, c] = [published('alpha', '1.0'), published('beta', '1.0'), published('gamma', '1.0')];
+    await built([a]);
+    await built([b]);
+    await mkdir(join(workshop.paths.kept, 'draft-of-one-that-was-killed'));
+    const both = [await startBuilding([a, b]), await startBuilding([a, b, c])];
+    for (const { go } of both) go();
+    const [first, second] = await Promise.all(both.map((one) => one.said));
+    expect(versionsIn(first?.[0]?.environment as BuiltEnvironment, ['alpha', 'beta'])).toBe('1.0 1.0');
+    expect(versionsIn(second?.[0]?.environment as BuiltEnvironment, ['alpha', 'beta', 'gamma'])).toBe(
+      '1.0 1.0 1.0',
+    );
+    await sweeperOf(1e12).sweep();
+    await expectNoLitter();
   });
 
   test('a stack that differs in one package fetches one file, and shares the unpacked files of all others', async () => {
@@ -217,6 +247,8 @@ describe.skipIf(uv === null)('caches that several builders share', () => {
     const store = workshop.options.fetch.store;
     const stored = await store.find(file?.sha256 ?? '', file?.filename ?? '');
     await writeFile(stored?.path ?? '', 'damaged');
+    // Else the file would not be needed: what was installed from it is whole.
+    await rm(workshop.paths.kept, { recursive: true });
     const other = [...stack, published('beta', '1.0')];
     expect(await cachedBuilder().build(requestFor(other), never)).toMatchObject({
       ok: false,
@@ -258,6 +290,7 @@ describe.skipIf(uv === null)('caches that several builders share', () => {
     await use[Symbol.asyncDispose]();
     await sweeper.sweep();
     expect(await environments()).toEqual([]);
+    expect(await namesIn(workshop.paths.kept)).toEqual([]);
     expect(versionsIn(await built([a, b]), ['alpha', 'beta'])).toBe('1.0 1.0');
     expect(python).not.toBe('');
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CacheUses } from '../../../agent/build/cache-uses.ts';
 import { EnvironmentStore } from '../../../agent/build/environment-store.ts';
+import { KeptStore } from '../../../agent/build/kept/kept-store.ts';
 import { createCacheSweeper, type CacheSweeper } from '../../../agent/build/sweep-caches.ts';
 import { WheelStore } from '../../../agent/build/wheel-store.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
@@ -19,6 +20,7 @@ beforeEach(async () => {
   sweeper = createCacheSweeper({
     environments: new EnvironmentStore(join(root, 'environments')),
     store: new WheelStore({ root: join(root, 'wheels'), nextId: () => 'id' }),
+    kept: new KeptStore({ root: join(root, 'kept'), clock: systemClock, nextId: () => 'id' }),
     uses: new CacheUses({ root: join(root, 'uses'), clock: systemClock, nextId: () => 'id' }),
     builderCache: join(root, 'cache'),
     workspaces: join(root, 'workspaces'),

@@ -1,0 +1,140 @@
+// What was installed once, to be linked into environments to come: `<root>/<id>/manifest.json` and, beside it, a hard link to each
+// file. The files are those of environments, so keeping them takes no room while one of those is there. An entry is drafted
+// aside and renamed: it is there whole, or not at all. No program of a build or a trial may write here.
+import { linkSync, lstatSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson, sha256Hex } from '../../../shared/stack/canonical-json.ts';
+import { createBreather } from '../../../shared/runtime/breather.ts';
+import type { Clock } from '../../../shared/runtime/clock.ts';
+import type { BuiltEnvironment } from '../builder.ts';
+import { isErrnoError } from '../errno.ts';
+import type { InterpreterIdentity } from '../interpreter-identity.ts';
+import { parseEntry, type KeptEntry } from './kept-entry.ts';
+
+export interface KeptStoreOptions {
+  readonly root: string;
+  readonly clock: Clock;
+  readonly nextId: () => string;
+}
+
+/** By what it was installed, and for which interpreter. */
+export interface KeptFor {
+  readonly builder: BuiltEnvironment['builder'];
+  readonly interpreter: InterpreterIdentity;
+}
+
+export interface KeptSize {
+  readonly id: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedAtMs: number;
+}
+
+/** Raised when entries are made differently. */
+const LAYOUT = 1;
+const MANIFEST = 'manifest.json';
+const MAXIMUM_MANIFEST_BYTES = 64 * 1024 ** 2;
+
+export class KeptStore {
+  readonly root: string;
+  readonly #clock: Clock;
+  readonly #nextId: () => string;
+
+  constructor({ root, clock, nextId }: KeptStoreOptions) {
+    this.root = root;
+    this.#clock = clock;
+    this.#nextId = nextId;
+  }
+
+  idOfWheel(wheel: { readonly sha256: string; readonly filename: string }, by: KeptFor): string {
+    return this.#idOf({ wheel: { ...wheel } }, by);
+  }
+
+  /** Of the environment before anything is installed into it. */
+  idOfEmpty(by: KeptFor): string {
+    return this.#idOf({ wheel: null }, by);
+  }
+
+  /** Where file `index` of an entry lies. */
+  pathOf(id: string, index: number): string {
+    return join(this.root, id, String(index));
+  }
+
+  /** Counts as a use of it; one that cannot be read is dropped. */
+  async find(id: string): Promise<KeptEntry | null> {
+    const folder = join(this.root, id);
+    const entry = await readManifest(folder);
+    if (entry !== null) {
+      const now = new Date();
+      await utimes(folder, now, now).catch(() => {});
+      return entry;
+    }
+    await this.drop(id);
+    return null;
+  }
+
+  /**
+   * Keeps an entry by hard links to its files below `prefix`. Whoever else keeps the same at the same moment may be faster.
+   * Rejects with the system's error where files cannot be linked; nothing is kept then.
+   */
+  async keep(id: string, prefix: string, entry: Omit<KeptEntry, 'bytes'>): Promise<void> {
+    const draft = join(this.root, `draft-${this.#nextId()}`);
+    await mkdir(draft, { recursive: true });
+    try {
+      const breather = createBreather(() => this.#clock.monotonicMs());
+      let bytes = 0;
+      for (const [index, path] of entry.files.entries()) {
+        const from = join(prefix, path);
+        bytes += lstatSync(from).size;
+        linkSync(from, join(draft, String(index)));
+        await breather.pause();
+      }
+      await writeFile(join(draft, MANIFEST), JSON.stringify({ ...entry, bytes }));
+      await rename(draft, join(this.root, id)).catch((error: unknown) => {
+        if (!isErrnoError(error, 'ENOTEMPTY') && !isErrnoError(error, 'EEXIST')) throw error;
+      });
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  }
+
+  async drop(id: string): Promise<void> {
+    await rm(join(this.root, id), { recursive: true, force: true });
+  }
+
+  /** Removes what was never finished; answers what there is. Nobody may be building meanwhile. */
+  async tidy(): Promise<readonly KeptSize[]> {
+    const found: KeptSize[] = [];
+    for (const id of await namesIn(this.root)) {
+      const path = join(this.root, id);
+      const entry = /^[0-9a-f]{32}$/.test(id) ? await readManifest(path) : null;
+      if (entry === null) await rm(path, { recursive: true, force: true });
+      else found.push({ id, path, bytes: entry.bytes, usedAtMs: (await stat(path)).mtimeMs });
+    }
+    return found;
+  }
+
+  #idOf(what: object, { builder, interpreter }: KeptFor): string {
+    const text = canonicalJson({ layout: LAYOUT, builder, interpreter: { ...interpreter }, ...what });
+    return sha256Hex(text).slice(0, 32);
+  }
+}
+
+async function readManifest(folder: string): Promise<KeptEntry | null> {
+  const path = join(folder, MANIFEST);
+  try {
+    if ((await stat(path)).size > MAXIMUM_MANIFEST_BYTES) return null;
+    return parseEntry(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (isErrnoError(error, 'ENOENT') || isErrnoError(error, 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+async function namesIn(root: string): Promise<readonly string[]> {
+  return await readdir(root).catch((error: unknown) => {
+    if (isErrnoError(error, 'ENOENT')) return [];
+    throw error;
+  });
+}
