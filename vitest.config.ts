@@ -1,15 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-// Files of one project run side by side; whole projects that start servers or processes keep to few workers,
-// because two of them on two cores disturb each other more than they save.
-const project = (name: string, options: { timeoutMs: number; workers: number; globalSetup?: string[] }) => ({
+// Two files run side by side, of whatever project. Those of the second group start whole fleets, each with servers, folders and
+// locks of its own, and mostly wait: they come when nothing else wants the processor.
+const WORKERS = 2;
+const project = (name: string, options: { timeoutMs: number; group?: number; globalSetup?: string[] }) => ({
   extends: true as const,
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: options.timeoutMs,
     hookTimeout: options.timeoutMs,
-    maxWorkers: options.workers,
+    maxWorkers: WORKERS,
+    sequence: { groupOrder: options.group ?? 0 },
     ...(options.globalSetup ? { globalSetup: options.globalSetup } : {}),
   },
 });
@@ -24,19 +26,19 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      project('unit', { timeoutMs: 60_000, workers: 2 }),
-      project('property', { timeoutMs: propertyTimeoutMs, workers: 2 }),
-      project('contract', { timeoutMs: 240_000, workers: 2, globalSetup: servers }),
-      project('integration', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),
-      project('simulation', { timeoutMs: 300_000, workers: 2, globalSetup: servers }),
+      project('unit', { timeoutMs: 60_000 }),
+      project('property', { timeoutMs: propertyTimeoutMs }),
+      project('contract', { timeoutMs: 240_000, globalSetup: servers }),
+      project('integration', { timeoutMs: 300_000, globalSetup: servers }),
+      project('simulation', { timeoutMs: 300_000, globalSetup: servers }),
       project('chaos', {
         timeoutMs: 400_000,
-        workers: 1,
+        group: 1,
         globalSetup: ['test/support/build-programs.ts', ...servers],
       }),
       project('e2e', {
         timeoutMs: 600_000,
-        workers: 1,
+        group: 1,
         globalSetup: ['test/support/build-programs.ts', ...servers],
       }),
     ],
