@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { createBreather } from '../../shared/runtime/breather.ts';
 import { interpreterHome } from '../sandbox/interpreter-home.ts';
 import type { BoundedLog } from './bounded-log.ts';
 import type { BuildRequest } from './builder.ts';
 import { diagnose } from './diagnose.ts';
 import type { InstallPlan, InstallTarget } from './installer.ts';
+import { readTree } from './kept/read-tree.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
 import type { StackBuilderOptions } from './build-options.ts';
 
@@ -26,6 +28,9 @@ interface StepRights {
   readonly writablePaths: readonly string[];
   readonly readablePaths?: readonly string[];
 }
+
+/** Fewer sources are compiled in less time than one process for each processor takes to start. */
+const WORTH_WORKERS = 64;
 
 /** Where compilers and the tools of the system are; a build never sees the PATH of the agent. */
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -78,12 +83,22 @@ export class BuildRun {
     const { interpreter, prefix } = this.#place.target;
     const library = join(prefix, 'lib');
     const tests = `${library.replaceAll(/[^A-Za-z0-9/]/g, String.raw`\$&`)}/.*/tests/`;
-    const options = ['-q', '-j', '0', '-d', 'lib', '-x', tests];
+    const workers = (await this.#sourcesIn(library)) < WORTH_WORKERS ? '1' : '0';
+    const options = ['-q', '-j', workers, '-d', 'lib', '-x', tests];
     const { output } = await this.#run([interpreter, '-I', '-S', '-m', 'compileall', ...options, library], {
       network: false,
       writablePaths: [prefix],
     });
     return output;
+  }
+
+  async #sourcesIn(library: string): Promise<number> {
+    const { clock } = this.#options;
+    const { files } = await readTree(
+      library,
+      createBreather(() => clock.monotonicMs()),
+    );
+    return files.filter((path) => path.endsWith('.py')).length;
   }
 
   #run(argv: readonly [string, ...string[]], rights: StepRights): Promise<ToolRun> {

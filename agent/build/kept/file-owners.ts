@@ -125,6 +125,7 @@ function strayLinks(tree: Tree, empty: Tree): readonly string[] {
 
 /** The source that a file of byte code was compiled from; null for any other file. */
 export function sourceOf(path: string): string | null {
+  if (!path.endsWith('.pyc')) return null;
   const [, folder, stem] = BYTE_CODE.exec(path) ?? [];
   if (stem === undefined) return null;
   return folder === undefined ? `${stem}.py` : `${folder}/${stem}.py`;

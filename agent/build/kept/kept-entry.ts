@@ -1,6 +1,5 @@
 // What is kept of one installed wheel, or of the environment before anything is installed into it: which of its files are linked,
 // and the few that are written anew because they hold the name of the environment that they are in.
-import { posix } from 'node:path';
 
 export interface OwnFile {
   readonly path: string;
@@ -44,8 +43,10 @@ export function parseEntry(text: string): KeptEntry | null {
   return paths.every(isInside) ? entry : null;
 }
 
+/** Has a part that is empty, `.` or `..`. */
+const UNPLAIN = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** Whether a path names something below where it starts, in one way only. */
 export function isInside(path: unknown): path is string {
-  if (typeof path !== 'string' || path === '' || /^\/|\/$/.test(path) || path.includes('\0')) return false;
-  return path !== '..' && path !== '.' && !path.startsWith('../') && posix.normalize(path) === path;
+  return typeof path === 'string' && !UNPLAIN.test(path) && !path.includes('\0');
 }

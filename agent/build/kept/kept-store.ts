@@ -2,7 +2,7 @@
 // file. The files are those of environments, so keeping them takes no room while one of those is there. An entry is drafted
 // aside and renamed: it is there whole, or not at all. No program of a build or a trial may write here.
 import { linkSync, lstatSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, sha256Hex } from '../../../shared/stack/canonical-json.ts';
 import { createBreather } from '../../../shared/runtime/breather.ts';
@@ -90,7 +90,8 @@ export class KeptStore {
         linkSync(from, join(draft, String(index)));
         await breather.pause();
       }
-      await writeFile(join(draft, MANIFEST), JSON.stringify({ ...entry, bytes }));
+      // Its size first, where the sweep reads it without the rest.
+      await writeFile(join(draft, MANIFEST), JSON.stringify({ bytes, ...entry }));
       await rename(draft, join(this.root, id)).catch((error: unknown) => {
         if (!isErrnoError(error, 'ENOTEMPTY') && !isErrnoError(error, 'EEXIST')) throw error;
       });
@@ -108,9 +109,9 @@ export class KeptStore {
     const found: KeptSize[] = [];
     for (const id of await namesIn(this.root)) {
       const path = join(this.root, id);
-      const entry = /^[0-9a-f]{32}$/.test(id) ? await readManifest(path) : null;
-      if (entry === null) await rm(path, { recursive: true, force: true });
-      else found.push({ id, path, bytes: entry.bytes, usedAtMs: (await stat(path)).mtimeMs });
+      const bytes = /^[0-9a-f]{32}$/.test(id) ? await readSize(join(path, MANIFEST)) : null;
+      if (bytes === null) await rm(path, { recursive: true, force: true });
+      else found.push({ id, path, bytes, usedAtMs: (await stat(path)).mtimeMs });
     }
     return found;
   }
@@ -126,6 +127,18 @@ async function readManifest(folder: string): Promise<KeptEntry | null> {
   try {
     if ((await stat(path)).size > MAXIMUM_MANIFEST_BYTES) return null;
     return parseEntry(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (isErrnoError(error, 'ENOENT') || isErrnoError(error, 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+async function readSize(manifest: string): Promise<number | null> {
+  try {
+    await using file = await open(manifest);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(32), 0, 32, 0);
+    const [, bytes] = /^\{"bytes":(\d+),/.exec(buffer.toString('latin1', 0, bytesRead)) ?? [];
+    return bytes === undefined ? null : Number(bytes);
   } catch (error) {
     if (isErrnoError(error, 'ENOENT') || isErrnoError(error, 'ENOTDIR')) return null;
     throw error;
