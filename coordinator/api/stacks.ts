@@ -22,14 +22,19 @@ import {
   type SampleBody,
 } from './stack-schemas.ts';
 
+/** What a reader of an answer should know beside it. */
+export interface Noted {
+  readonly ruleNotes?: readonly string[];
+}
+
 /** The same for the coordinator's knowledge and for a snapshot file; `composition/stack-use-cases.ts` makes both. */
 export interface StackUseCases {
-  readonly sample: (body: SampleBody) => Promise<StackPage>;
-  readonly count: (body: CountBody) => Promise<CountAnswer>;
-  readonly explain: (body: ExplainBody) => Promise<ExplainAnswer>;
+  readonly sample: (body: SampleBody) => Promise<StackPage & Noted>;
+  readonly count: (body: CountBody) => Promise<CountAnswer & Noted>;
+  readonly explain: (body: ExplainBody) => Promise<ExplainAnswer & Noted>;
   readonly check: (body: CheckBody) => Promise<CheckAnswer>;
-  readonly neighbours: (body: NeighboursBody) => Promise<NeighboursAnswer>;
-  readonly coverage: (body: CoverageBody) => Promise<CoverageAnswer>;
+  readonly neighbours: (body: NeighboursBody) => Promise<NeighboursAnswer & Noted>;
+  readonly coverage: (body: CoverageBody) => Promise<CoverageAnswer & Noted>;
 }
 
 const PATH = '/api/v1/stacks';
@@ -59,6 +64,6 @@ export function stackRoutes(stacks: StackUseCases): Routes {
 }
 
 /** The sampling thread has written the stacks already: the event loop does not read them again. */
-function pageText({ lines, ...rest }: StackPage): string {
+function pageText({ lines, ...rest }: StackPage & Noted): string {
   return `{"stacks":[${lines.replaceAll('\n', ',')}],${JSON.stringify(rest).slice(1)}`;
 }

@@ -7,6 +7,7 @@ import { environmentKey, type TargetEnvironment } from '../../shared/stack/envir
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import { rulesForLanes } from '../monkey/rules/lane-rules.ts';
 import { readRule } from '../monkey/rules/read-rules.ts';
+import { unmatchedNote } from '../sampling/queries/unmatched-rules.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
@@ -27,12 +28,16 @@ export interface CreatedCampaign {
   readonly name: string;
   /** False when the same campaign was there before. */
   readonly isNew: boolean;
+  /** What is most likely a slip in it. */
+  readonly notes: readonly string[];
 }
 
 interface PlannedEnvironment {
   readonly environment: TargetEnvironment;
   readonly baseline: LockedStack | null;
   readonly baselineCursor: JsonValue;
+  /** What rules name and its space lacks. */
+  readonly unmatched: readonly string[];
 }
 
 const NOT_CONTINUOUS = 'It is not repeated by itself yet: `continuous` is kept, and nothing acts on it.';
@@ -83,8 +88,16 @@ export async function createCampaign(
     await insertParts(client, dependencies.ids, { id, defined, environments });
     if (defined.definition.continuous !== null) await addNote(client, id, 'continuous', NOT_CONTINUOUS);
     if (hasLaneRules(defined.definition)) await addNote(client, id, 'lane-rules', LANE_RULES);
-    return { id, name, isNew: true };
+    const notes = unmatchedNote(unmatchedEverywhere(environments), 'its spaces');
+    for (const note of notes) await addNote(client, id, 'unmatched-rules', note);
+    return { id, name, isNew: true, notes };
   });
+}
+
+/** A rule may be for one environment: only what none of them has is noted. */
+function unmatchedEverywhere(environments: readonly PlannedEnvironment[]): readonly string[] {
+  const [first, ...others] = environments;
+  return (first?.unmatched ?? []).filter((name) => others.every(({ unmatched }) => unmatched.includes(name)));
 }
 
 async function findExisting(
@@ -94,7 +107,7 @@ async function findExisting(
   const found = await queryOne(client, findSql, [name]);
   if (found === null) return null;
   if (found.content_hash !== contentHash) throw new TroopError('TROOP-1303', { name });
-  return { id: found.id, name, isNew: false };
+  return { id: found.id, name, isNew: false, notes: [] };
 }
 
 async function planEnvironment(
@@ -105,12 +118,13 @@ async function planEnvironment(
 ): Promise<PlannedEnvironment> {
   const common = { definition, knowledgeSnapshotId, environment, cursor: null };
   // Opened here so that a bad strategy or requirement is told to the person who asks, not to a log later.
-  await openStream({ ...common, purpose: 'candidates' });
-  if (definition.baseline === 'none') return { environment, baseline: null, baselineCursor: null };
+  const candidates = await openStream({ ...common, purpose: 'candidates' });
+  const unmatched = definition.rules === undefined ? [] : ((await candidates.unmatchedNames?.()) ?? []);
+  if (definition.baseline === 'none') return { environment, baseline: null, baselineCursor: null, unmatched };
   const stream = await openStream({ ...common, purpose: 'baselines' });
   const baseline = await stream.next();
   if (baseline === null) throw new TroopError('TROOP-1306', { environment: environmentKey(environment) });
-  return { environment, baseline, baselineCursor: stream.cursor };
+  return { environment, baseline, baselineCursor: stream.cursor, unmatched };
 }
 
 async function insertParts(

@@ -30,6 +30,8 @@ export interface LockedStackStream {
   readonly sampledFrom?: SampledFrom | null;
   /** What the strategy has found out by the last draw. */
   readonly finding?: JsonValue;
+  /** Projects that rules name and that no stack of its space can have. */
+  readonly unmatchedNames?: () => Promise<readonly string[]>;
 }
 
 /** Throws a TroopError when the requirements cannot be sampled at all. */

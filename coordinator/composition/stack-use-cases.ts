@@ -1,13 +1,14 @@
 // `troop stack …` on some knowledge: that of the coordinator, or a snapshot file. All work is done by the sampling engine.
 import { canonicalEnvironment } from '../../shared/stack/environment.ts';
 import type { SampleBody, SpaceBody } from '../api/stack-schemas.ts';
-import type { StackUseCases } from '../api/stacks.ts';
+import type { Noted, StackUseCases } from '../api/stacks.ts';
 import type { RuleDeclaration } from '../monkey/rules/declaration.ts';
 import { indexChoices } from '../monkey/space/space-policy.ts';
 import type { Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { JsonValue } from '../monkey/strategies/strategy.ts';
 import type { SamplingEngine } from '../sampling/engine.ts';
 import type { QueryBudget } from '../sampling/queries/budget.ts';
+import { unmatchedNote } from '../sampling/queries/unmatched-rules.ts';
 import type { SpaceRequest } from '../sampling/space-request.ts';
 import type { DefaultTarget } from './default-target.ts';
 
@@ -41,6 +42,7 @@ export function stackUseCases(options: {
       hashes: body.hashes,
     };
   };
+  const noted = notingRules(engine);
   return {
     sample: async (body) => {
       const { seed, count, files, planned = count, cursor = null, shard = null } = body;
@@ -54,25 +56,41 @@ export function stackUseCases(options: {
         shard,
         files,
       };
-      return await engine.page(page, count);
+      return await noted(space, await engine.page(page, count));
     },
     count: async (body) => {
       const { where, marginals } = body;
-      const request = { space: await spaceOf(body), budget: budgetOf(body), where, marginals };
-      return await engine.ask('count', request);
+      const space = await spaceOf(body);
+      const request = { space, budget: budgetOf(body), where, marginals };
+      return await noted(space, await engine.ask('count', request));
     },
     explain: async (body) => {
       const { pins, stack = null } = body;
-      return await engine.ask('explain', { space: await spaceOf(body), pins, stack });
+      const space = await spaceOf(body);
+      return await noted(space, await engine.ask('explain', { space, pins, stack }));
     },
     check: async (body) => await engine.ask('check', { space: await spaceOf(body), stack: body.stack }),
     neighbours: async (body) => {
       const { baseline = null, packages = null, limit } = body;
-      const common = { space: await spaceOf(body), budget: budgetOf(body) };
-      return await engine.ask('neighbours', { ...common, baseline, packages, limit });
+      const space = await spaceOf(body);
+      const request = { space, budget: budgetOf(body), baseline, packages, limit };
+      return await noted(space, await engine.ask('neighbours', request));
     },
-    coverage: async (body) =>
-      await engine.ask('coverage', { space: await spaceOf(body), budget: budgetOf(body) }),
+    coverage: async (body) => {
+      const space = await spaceOf(body);
+      return await noted(space, await engine.ask('coverage', { space, budget: budgetOf(body) }));
+    },
+  };
+}
+
+/** Adds to an answer what is to be known of the rules of the space that was asked about. */
+function notingRules(
+  engine: SamplingEngine,
+): <Answer extends object>(space: SpaceRequest, answer: Answer) => Promise<Answer & Noted> {
+  return async (space, answer) => {
+    if (space.rules === undefined) return answer;
+    const { names } = await engine.ask('unmatched', { space });
+    return names.length === 0 ? answer : { ...answer, ruleNotes: unmatchedNote(names, 'this space') };
   };
 }
 

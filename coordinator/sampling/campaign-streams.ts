@@ -40,6 +40,7 @@ function streamOf(engine: SamplingEngine, request: DrawRequest): LockedStackStre
     get sampledFrom() {
       return origin;
     },
+    unmatchedNames: async () => (await engine.ask('unmatched', { space: request.space })).names,
   };
 }
 

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { readBoundedFile } from '../../../shared/runtime/bounded-file.ts';
+import { printable } from '../../../shared/terminal/printable.ts';
 import { tableLines } from '../../../shared/terminal/table.ts';
 import type { Report } from '../../analysis/report.ts';
 import { completeCampaignFile, parseCampaignFile } from '../../campaign/campaign-file.ts';
@@ -26,6 +27,7 @@ export async function createCampaignCommand(
   const { api, answer, terminal } = await openContext(flags);
   for (const note of notes) terminal.say(`note: ${note}`);
   const created = await api.post<CreatedCampaign>('/campaigns', { campaign, snapshot: flags.snapshot });
+  for (const note of created.notes) terminal.say(`note: ${printable(note)}`);
   answer(created, ({ name, id, isNew }) => [`${isNew ? 'created' : 'was there already'}: ${name} (${id})`]);
   if (flags.json !== true) terminal.say(`next: troop campaign watch ${created.name}`);
   return 0;

@@ -11,6 +11,7 @@ export const dropIndex: RuleKind = {
     const indexes = textsOf('dropIndex', declaration, 'dropIndex');
     const projects = projectsOf('dropIndex', declaration, 'projects');
     return {
+      names: projects ?? [],
       admits: ({ name, index, release }) =>
         release === null || (projects !== null && !projects.includes(name)) || !indexes.includes(index),
     };

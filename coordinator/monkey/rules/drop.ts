@@ -1,5 +1,5 @@
 // None of these versions. A project without versions leaves the space altogether.
-import { patternsOf } from './pattern.ts';
+import { namesOf, patternsOf } from './pattern.ts';
 import type { RuleKind } from './rule.ts';
 
 export const drop: RuleKind = {
@@ -9,6 +9,9 @@ export const drop: RuleKind = {
   keys: [],
   read: (declaration) => {
     const patterns = patternsOf('drop', 'drop', declaration['drop']);
-    return { admits: (candidate) => !patterns.some((pattern) => pattern.matches(candidate)) };
+    return {
+      names: namesOf(patterns),
+      admits: (candidate) => !patterns.some((pattern) => pattern.matches(candidate)),
+    };
   },
 };

@@ -11,6 +11,7 @@ export const keepIndex: RuleKind = {
     const indexes = textsOf('keepIndex', declaration, 'keepIndex');
     const projects = projectsOf('keepIndex', declaration, 'projects');
     return {
+      names: projects ?? [],
       admits: ({ name, index, release }) =>
         release === null || (projects !== null && !projects.includes(name)) || indexes.includes(index),
     };

@@ -1,5 +1,5 @@
 // Of the named projects only these versions. Thoth: VersionConstraintSieve.
-import { patternsOf } from './pattern.ts';
+import { namesOf, patternsOf } from './pattern.ts';
 import type { RuleKind } from './rule.ts';
 
 export const keep: RuleKind = {
@@ -11,6 +11,7 @@ export const keep: RuleKind = {
     const patterns = patternsOf('keep', 'keep', declaration['keep']);
     const unbounded = patterns.find((pattern) => !pattern.isBounded);
     return {
+      names: namesOf(patterns),
       // A project that is named twice keeps what either names.
       admits: (candidate) =>
         candidate.release === null ||

@@ -107,3 +107,7 @@ export function patternsOf(
     patternOf(rule, Array.isArray(value) ? `${parameter}[${position}]` : parameter, each),
   );
 }
+
+/** The projects that patterns name. */
+export const namesOf = (patterns: readonly Pattern[]): readonly string[] =>
+  patterns.map(({ project }) => project);

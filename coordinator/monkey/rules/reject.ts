@@ -1,5 +1,5 @@
 // No stack that has all of these together. Thoth: strides that turn a finished stack down.
-import { patternsOf } from './pattern.ts';
+import { namesOf, patternsOf } from './pattern.ts';
 import type { RuleKind } from './rule.ts';
 
 export const reject: RuleKind = {
@@ -9,6 +9,6 @@ export const reject: RuleKind = {
   keys: [],
   read: (declaration) => {
     const terms = patternsOf('reject', 'reject', declaration['reject']);
-    return { rejects: { terms, text: terms.map(({ text }) => text).join(' with ') } };
+    return { names: namesOf(terms), rejects: { terms, text: terms.map(({ text }) => text).join(' with ') } };
   },
 };

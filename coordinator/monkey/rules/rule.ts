@@ -9,6 +9,8 @@ export type CandidateTest = (candidate: Candidate) => boolean;
 
 /** What a rule does to a space; a kind sets what it needs. */
 export interface RuleEffect {
+  /** The projects that it speaks of, by normalised name; none: of all. */
+  readonly names: readonly string[];
   /** False: it is no candidate. Absent: all are. */
   readonly admits?: CandidateTest;
   /** Added to the score of a stack for the candidate. */

@@ -1,6 +1,6 @@
 // Adds to the score of a stack for every package that matches: what the best stack, annealing and weights go by. Thoth:
 // SetScoreStep.
-import { patternsOf } from './pattern.ts';
+import { namesOf, patternsOf } from './pattern.ts';
 import { numberOf } from './read-fields.ts';
 import type { RuleKind } from './rule.ts';
 
@@ -13,6 +13,7 @@ export const score: RuleKind = {
     const patterns = patternsOf('score', 'score', declaration['score']);
     const by = numberOf('score', declaration, 'by');
     return {
+      names: namesOf(patterns),
       scoreOf: (candidate) => (patterns.some((pattern) => pattern.matches(candidate)) ? by : 0),
     };
   },

@@ -11,6 +11,6 @@ export const vary: RuleKind = {
   read: (declaration) => {
     const projects = projectsOf('vary', declaration, 'vary');
     if (projects === null) throw wrongParameter('vary', 'vary', 'it names no project');
-    return { holds: { projects, isAllBut: true } };
+    return { names: projects, holds: { projects, isAllBut: true } };
   },
 };

@@ -4,6 +4,7 @@ import { checkStack, type CheckAnswer, type CheckRequest } from './check-stack.t
 import { countStacks, type CountAnswer, type CountRequest } from './count-stacks.ts';
 import { explainRequest, type ExplainAnswer, type ExplainRequest } from './explain-request.ts';
 import { findNeighbours, type NeighboursAnswer, type NeighboursRequest } from './find-neighbours.ts';
+import { unmatchedRules, type UnmatchedAnswer, type UnmatchedRequest } from './unmatched-rules.ts';
 import { frameCoverage, type CoverageAnswer, type CoverageRequest } from './frame-coverage.ts';
 
 export interface Queries {
@@ -11,6 +12,7 @@ export interface Queries {
   readonly explain: { readonly request: ExplainRequest; readonly answer: ExplainAnswer };
   readonly check: { readonly request: CheckRequest; readonly answer: CheckAnswer };
   readonly neighbours: { readonly request: NeighboursRequest; readonly answer: NeighboursAnswer };
+  readonly unmatched: { readonly request: UnmatchedRequest; readonly answer: UnmatchedAnswer };
   readonly coverage: { readonly request: CoverageRequest; readonly answer: CoverageAnswer };
 }
 
@@ -29,6 +31,7 @@ const ANSWERERS: Answerers = {
   check: checkStack,
   neighbours: findNeighbours,
   coverage: frameCoverage,
+  unmatched: unmatchedRules,
 };
 
 export function answerQuery<Kind extends QueryKind>(

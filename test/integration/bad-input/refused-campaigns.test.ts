@@ -1,12 +1,14 @@
 // Campaigns whose form is right and whose content is not: refused by the coordinator, with nothing of them stored.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCampaign } from '../../../coordinator/campaign/create-campaign.ts';
+import { campaignProgress } from '../../../coordinator/campaign/show-campaign.ts';
 import { snapshotOf } from '../../../coordinator/knowledge/store/release-lookup.ts';
 import { campaignStreams } from '../../../coordinator/sampling/campaign-streams.ts';
 import { createSamplingEngine } from '../../../coordinator/sampling/engine.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { answerOf, seenIn } from '../../support/bad-input.ts';
 import { createWorld, SNAPSHOT, type World } from '../../support/campaign-world.ts';
+import { release } from '../../support/monkey/knowledge.ts';
 import { madeUpKnowledge } from '../../support/monkey/made-up-knowledge.ts';
 
 let world: World;
@@ -125,4 +127,25 @@ describe(`${REFUSED.length} campaigns that the coordinator refuses`, () => {
     expect(seenIn(answer, wanted)).toEqual(wanted);
     expect(await world.rows('select 1 from campaigns')).toEqual([]);
   });
+});
+
+test('a campaign whose rules name what none of its environments has is made, and says so', async () => {
+  const suite = [release('suite', '1.0', ['old; python_version < "3.12"']), release('old', '1.0')];
+  const own = new Map(suite.map((one) => [one.name, [one]]));
+  const openStream = campaignStreams(
+    createSamplingEngine(() => Promise.resolve(snapshotOf(SNAPSHOT, header, own))),
+  );
+  const request = {
+    name: 'with-a-slip',
+    requirements: ['suite'],
+    environments: [{ python: '3.11' }, { python: '3.12' }],
+    sampling: { strategy: 'uniform', count: 2 },
+    benchmarks: [{ indicator: 'hello' }],
+    rules: [{ drop: 'old>=2' }, { drop: 'suit>=2', when: { python: '3.12' } }],
+  };
+  const created = await createCampaign({ ...world.feeder, openStream }, request, SNAPSHOT);
+  const note = 'nothing in its spaces is suit: what rules say of it has no effect';
+  expect(created.notes).toEqual([note]);
+  const { notes } = await campaignProgress(world.pool, created.id);
+  expect(notes).toContainEqual(expect.objectContaining({ key: 'unmatched-rules', text: note }));
 });

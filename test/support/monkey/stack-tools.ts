@@ -1,6 +1,6 @@
 // The commands of `troop stack` on knowledge written by hand, in this thread and with their output kept.
 import { stackUseCases } from '../../../coordinator/composition/stack-use-cases.ts';
-import type { StackTools } from '../../../coordinator/cli/commands/stack/open-stacks.ts';
+import { sayingNotes, type StackTools } from '../../../coordinator/cli/commands/stack/open-stacks.ts';
 import { snapshotOf } from '../../../coordinator/knowledge/store/release-lookup.ts';
 import { createSamplingEngine } from '../../../coordinator/sampling/engine.ts';
 import type { Release } from '../../../shared/stack/release.ts';
@@ -32,6 +32,12 @@ export function keptStackTools(
     terminal.out(text.replace(/\n$/, ''));
     return Promise.resolve();
   };
-  const tools = { stacks, terminal, clock: createFakeClock(), write, isOutputSeen: false };
+  const tools = {
+    stacks: sayingNotes(stacks, terminal),
+    terminal,
+    clock: createFakeClock(),
+    write,
+    isOutputSeen: false,
+  };
   return { tools, stdout, stderr };
 }

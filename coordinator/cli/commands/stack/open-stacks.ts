@@ -2,8 +2,9 @@
 // this thread only waits and writes, so that ^C ends it at once.
 import { silentLogger } from '../../../../shared/runtime/logger.ts';
 import { systemClock, type Clock } from '../../../../shared/runtime/clock.ts';
+import { printable } from '../../../../shared/terminal/printable.ts';
 import type { Terminal } from '../../../../shared/terminal/terminal.ts';
-import type { StackUseCases } from '../../../api/stacks.ts';
+import type { Noted, StackUseCases } from '../../../api/stacks.ts';
 import { openContext, processTerminal } from '../../command-context.ts';
 import type { ApiClient } from '../../api-client.ts';
 import { DEFAULT_PLATFORM, DEFAULT_PYTHON } from './space-body.ts';
@@ -32,9 +33,10 @@ export async function withStacks(
     ? openThere(flags)
     : openHere(flags.knowledge));
   try {
+    const terminal = processTerminal();
     return await run({
-      stacks,
-      terminal: processTerminal(),
+      stacks: sayingNotes(stacks, terminal),
+      terminal,
       clock: systemClock,
       write: (text) => writeText(process.stdout, text),
       isOutputSeen: process.stdout.isTTY,
@@ -43,6 +45,29 @@ export async function withStacks(
     await close();
     process.off('SIGINT', interrupt);
   }
+}
+
+/** Says what answers note, each note once: a stream comes in many pages. */
+export function sayingNotes(stacks: StackUseCases, terminal: Pick<Terminal, 'say'>): StackUseCases {
+  const said = new Set<string>();
+  const noting =
+    <Body, Answer extends Noted>(ask: (body: Body) => Promise<Answer>) =>
+    async (body: Body): Promise<Answer> => {
+      const answer = await ask(body);
+      for (const note of answer.ruleNotes ?? []) {
+        if (!said.has(note)) terminal.say(`note: ${printable(note)}`);
+        said.add(note);
+      }
+      return answer;
+    };
+  return {
+    sample: noting(stacks.sample),
+    count: noting(stacks.count),
+    explain: noting(stacks.explain),
+    check: stacks.check,
+    neighbours: noting(stacks.neighbours),
+    coverage: noting(stacks.coverage),
+  };
 }
 
 interface OpenStacks {

@@ -42,7 +42,10 @@ export const spaceOptions = (command: Command): Command =>
       '--python <x.y>',
       `the Python to resolve for; by default that of the files, else the coordinator's, else 3.11`,
     )
-    .option('--platform <tag>', "the platform to resolve for; by default the coordinator's, else linux_x86_64")
+    .option(
+      '--platform <tag>',
+      "the platform to resolve for; by default the coordinator's, else linux_x86_64",
+    )
     .option(
       '--index <name>',
       'only this index of the knowledge, in order of preference (repeatable)',

@@ -111,6 +111,38 @@ describe('count', () => {
     expect(stderr()).toContain('looks at lanes');
   });
 
+  it.each([
+    ['[{drop: "tensr==2.0"}]', 'nothing in this space is tensr: what rules say of it has no effect'],
+    ['[{reject: ["b>1", "app"]}, {vary: [a, b]}]', 'nothing in this space is a or b: what rules say of them'],
+    ['[{keepIndex: fast, projects: [tensors]}]', 'nothing in this space is tensors'],
+    ['[{drop: "tensr==2.0", when: {python: "3.12"}}]', 'nothing in this space is tensr'],
+  ])('says that %s names what no stack can have', async (text, note) => {
+    const { tools, stderr } = world();
+    await count(tools, ['app'], { ...factors, rules: [await file('typo.yaml', text)] });
+    expect(stderr()).toContain(`note: ${note}`);
+  });
+
+  it.each([
+    ['what the space has', '[{drop: "Tensor==1.0"}, {hold: app}]'],
+    ['what stands for it', '[{drop: "tensor_cpu==2.0"}]'],
+    ['what comes with that', '[{keep: "older>1"}]'],
+    ['what is there and of no version that matches', '[{drop: "tensor==7"}]'],
+    ['an index alone', '[{dropIndex: nightly}]'],
+  ])('says nothing of a rule that names %s', async (_what, text) => {
+    const { tools, stderr } = world();
+    await count(tools, ['app'], { ...factors, rules: [await file('right.yaml', text)] });
+    expect(stderr()).not.toContain('no effect');
+  });
+
+  it('says it once, however many questions are asked, and whichever they are', async () => {
+    const rules = [await file('typo.yaml', '[{drop: "tensr==2.0"}]')];
+    const { tools, stderr } = world();
+    await count(tools, ['app'], { rules });
+    await explain(tools, ['app'], { rules });
+    await neighbours(tools, ['app'], { rules, baseline: 'latest', count: '2' });
+    expect(stderr().split('tensr')).toHaveLength(2);
+  });
+
   it('refuses what cannot be read, naming the flag or the file', async () => {
     const refused = (flags: SpaceFlags): Promise<unknown> =>
       counted(flags).then(

@@ -1,0 +1,29 @@
+// Which projects the rules of a request name that no stack of its space can have.
+import { unmatchedNames } from '../../monkey/rules/unmatched-names.ts';
+import type { SpaceRequest } from '../space-request.ts';
+import type { Spaces } from '../spaces.ts';
+
+export interface UnmatchedRequest {
+  readonly space: SpaceRequest;
+}
+
+export interface UnmatchedAnswer {
+  readonly names: readonly string[];
+}
+
+export async function unmatchedRules(
+  spaces: Spaces,
+  { space: request }: UnmatchedRequest,
+): Promise<UnmatchedAnswer> {
+  if (request.rules === undefined) return { names: [] };
+  const { space } = await spaces.open(request);
+  return { names: unmatchedNames(request.rules, space) };
+}
+
+/** One sentence on them, or none. */
+export function unmatchedNote(names: readonly string[], where: string): readonly string[] {
+  const [first, ...others] = names;
+  if (first === undefined) return [];
+  const they = others.length === 0 ? 'it' : 'them';
+  return [`nothing in ${where} is ${names.join(' or ')}: what rules say of ${they} has no effect`];
+}
