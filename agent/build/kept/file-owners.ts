@@ -42,13 +42,11 @@ export function fileOwners(
   claims: readonly Claim[],
   isExcused: (path: string) => boolean,
 ): Owners {
-  const { claimed, refused } = claimedPaths(empty, claims);
-  const informationOf = new Map(claims.map(({ information, id }) => [information, id]));
+  const { claimed, refused } = claimedPaths(tree, empty, claims);
   const filesOf = new Map<string, string[]>([EMPTY, ...claims.map(({ id }) => id)].map((id) => [id, []]));
   const stray: string[] = [];
   for (const path of tree.files) {
-    const owner =
-      claimed.get(path) ?? informationOf.get(dirname(path)) ?? claimed.get(sourceOf(path) ?? path);
+    const owner = claimed.get(path) ?? claimed.get(sourceOf(path) ?? path);
     if (owner === undefined) stray.push(path);
     else filesOf.get(owner)?.push(path);
   }
@@ -72,13 +70,18 @@ export function fileOwners(
 
 /** By path, whose it is; by owner, what it brings that is another's too. */
 function claimedPaths(
+  tree: Tree,
   empty: Tree,
   claims: readonly Claim[],
 ): { claimed: ReadonlyMap<string, string>; refused: Map<string, string> } {
   const claimed = new Map([...empty.files, ...empty.folders, ...empty.links].map((path) => [path, EMPTY]));
   const refused = new Map<string, string>();
-  for (const { id, files, scripts } of claims) {
-    for (const path of new Set([...files.map((file) => file.path), ...scripts])) {
+  for (const { id, files, scripts, information } of claims) {
+    // What the installer notes beside the metadata is in no wheel, so that another could bring it.
+    const noted = tree.files.filter(
+      (path) => path.startsWith(`${information}/`) && dirname(path) === information,
+    );
+    for (const path of new Set([...files.map((file) => file.path), ...scripts, ...noted])) {
       const other = claimed.get(path);
       claimed.set(path, other ?? id);
       if (other === undefined) continue;
@@ -96,11 +99,12 @@ function* incomplete(
   isExcused: (path: string) => boolean,
 ): Generator<readonly [string, string]> {
   const there = new Set(tree.files);
-  const compiled = new Set(tree.files.map(sourceOf));
   for (const { id, files } of claims) {
+    const mine = filesOf.get(id) ?? [];
+    const compiled = new Set(mine.map(sourceOf));
     const missing = files.find(({ path }) => !there.has(path));
     if (missing !== undefined) yield [id, `${missing.path} is not there`];
-    const sources = (filesOf.get(id) ?? []).filter((path) => path.endsWith('.py') && isLibrary(path));
+    const sources = mine.filter((path) => path.endsWith('.py') && isLibrary(path));
     const source = sources.find((path) => !compiled.has(path) && !isExcused(path));
     if (source !== undefined) yield [id, `${source} has no byte code`];
   }

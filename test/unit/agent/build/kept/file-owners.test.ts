@@ -74,6 +74,14 @@ describe('is not kept', () => {
     expect(refused.has('')).toBe(true);
   });
 
+  test('what another brought for it: notes of the installer, or its byte code', () => {
+    const both = [...installed('a'), ...installed('b')];
+    const notes = claim('b', ['b.py', 'a-1.dist-info/INSTALLER'], { scripts: ['bin/b'] });
+    expect(owners(both, [a, notes]).owned.size).toBe(0);
+    const byteCode = claim('b', ['b.py', '__pycache__/a.cpython-311.pyc'], { scripts: ['bin/b'] });
+    expect([...owners(both, [a, byteCode]).owned.keys()]).toEqual(['b']);
+  });
+
   test('a wheel of which a file is not there', () => {
     const { refused } = owners(installed('a'), [claim('a', ['a.py', 'gone.py'], { scripts: ['bin/a'] })]);
     expect(refused.get('a')).toContain('gone.py is not there');
