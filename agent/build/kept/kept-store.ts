@@ -61,7 +61,7 @@ export class KeptStore {
     return join(this.root, id, String(index));
   }
 
-  /** Counts as a use of it; one that cannot be read is dropped. */
+  /** Counts as a use of it; one that cannot be read is dropped, and is none in any case: the tool can do without. */
   async find(id: string): Promise<KeptEntry | null> {
     const folder = join(this.root, id);
     const entry = await readManifest(folder);
@@ -70,7 +70,7 @@ export class KeptStore {
       await utimes(folder, now, now).catch(() => {});
       return entry;
     }
-    await this.drop(id);
+    await this.drop(id).catch(() => {});
     return null;
   }
 
@@ -127,9 +127,8 @@ async function readManifest(folder: string): Promise<KeptEntry | null> {
   try {
     if ((await stat(path)).size > MAXIMUM_MANIFEST_BYTES) return null;
     return parseEntry(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (isErrnoError(error, 'ENOENT') || isErrnoError(error, 'ENOTDIR')) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

@@ -81,7 +81,8 @@ async function linkEntry(id: string, entry: KeptEntry, linking: Linking): Promis
       throw new TroopError('TROOP-1405', { reason: (error as Error).message }, { cause: error });
     }
     // Else something is missing in it, or it has as many links as a file may have.
-    if (!isErrnoError(error, 'EEXIST') && !isErrnoError(error, 'ENOTDIR')) await store.drop(id);
+    const isInTheWay = isErrnoError(error, 'EEXIST') || isErrnoError(error, 'ENOTDIR');
+    if (!isInTheWay) await store.drop(id).catch(() => {});
     throw new KeptUnusable(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -180,8 +180,9 @@ describe.each(makers)('$name', ({ name, make }) => {
     expect(failureOf(allowed)).toEqual({ code: 'TROOP-1408', cause: 'stack', phase: 'build' });
   });
 
-  test('code of a source distribution may write neither the shared cache nor other environments', async () => {
-    const places = [workshop.paths.cache, workshop.paths.environments];
+  test('code of a source distribution may write neither the shared cache, other environments nor what is kept', async () => {
+    const { cache, environments, kept } = workshop.paths;
+    const places = [cache, environments, kept];
     const seen = `import os, json\nprint("writable " + json.dumps([os.access(p, os.W_OK) for p in ${JSON.stringify(places)}]))\nraise SystemExit(1)\n`;
     const source = makeDistribution(folder, {
       name: 'grasping',
@@ -194,7 +195,7 @@ describe.each(makers)('$name', ({ name, make }) => {
     });
     await builder.build(requestFor([beta.locked]), never);
     const result = await builder.build(requestFor([source.locked], { allowSdists: true }), never);
-    expect(result.log).toContain('writable [false, false]');
+    expect(result.log).toContain('writable [false, false, false]');
     const wheels = requestFor([beta.locked, alpha.locked], { allowSdists: true });
     expect(await builder.build(wheels, never)).toMatchObject({ ok: true });
   });

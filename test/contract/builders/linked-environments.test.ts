@@ -223,21 +223,6 @@ describe.each(makers)('$name', ({ make }) => {
     expect((await built([second, third], builder, true)).log).toContain('2 of 2 packages are linked');
   });
 
-  test('no program of a build can write what is kept, nor see that it could', async () => {
-    const script = `import json, os\nprint('writable ' + json.dumps(os.access(${JSON.stringify(workshop.paths.kept)}, os.W_OK)))\nraise SystemExit(1)\n`;
-    const source = made({
-      name: 'grasping',
-      version: '1.0',
-      sdist: true,
-      files: {
-        'pyproject.toml': '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
-        'backend.py': script,
-      },
-    });
-    const result = await builder.build(requestFor([source.locked], { allowSdists: true }), never);
-    expect(result.log).toContain('writable false');
-  });
-
   test('an environment that was changed by others does not change what is linked next', async () => {
     const { environment: first } = await built([motley, second]);
     const activate = join(first.prefix, 'bin', 'activate');

@@ -70,6 +70,34 @@ test('what cannot be linked is not kept, and leaves nothing', async () => {
   expect(await readdir(store.root)).toEqual([]);
 });
 
+test('others in the agent have their turn while it links', async () => {
+  const names = Array.from({ length: 100 }, (_none, number) => `lib/${number}`);
+  for (const name of names) await writeFile(join(root, 'first', name), '');
+  await keep(1, entryOf(names));
+  const entry = await store.find(id(1));
+  let turns = 0;
+  let turn = setImmediate(function others() {
+    turns += 1;
+    turn = setImmediate(others);
+  });
+  let nowMs = 0;
+  const clock = { ...systemClock, monotonicMs: () => (nowMs += 1) };
+  const options = { store, clock, prefix: join(root, 'second'), key: id(2), signal: never };
+  await linkKept(new Map(entry === null ? [] : [[id(1), entry]]), options);
+  clearImmediate(turn);
+  expect((await readdir(join(root, 'second', 'lib'))).length).toBe(100);
+  expect(turns).toBeGreaterThan(10);
+});
+
+test('an end that is asked for meanwhile is one', async () => {
+  await keep(1, entryOf(['lib/a.py']));
+  const entry = await store.find(id(1));
+  const signal = AbortSignal.abort(new Error('over'));
+  const options = { store, clock: systemClock, prefix: join(root, 'second'), key: id(2), signal };
+  await expect(linkKept(new Map(entry === null ? [] : [[id(1), entry]]), options)).rejects.toThrow('over');
+  expect(await store.find(id(1))).not.toBeNull();
+});
+
 test('two that bring the same path are not linked, and nothing is written', async () => {
   await keep(1, entryOf(['lib/a.py']));
   await keep(2, entryOf(['lib/b.py', 'lib/a.py']));
@@ -92,6 +120,14 @@ test('one that lost a file is dropped', async () => {
   await rm(store.pathOf(id(1), 1));
   await expect(linked(1)).rejects.toThrow(KeptUnusable);
   expect(await readdir(store.root)).toEqual([]);
+});
+
+test('what cannot be read is not there, whatever the reason', async () => {
+  await mkdir(join(store.root, id(1), 'manifest.json'), { recursive: true });
+  expect(await store.find(id(1))).toBeNull();
+  await rm(store.root, { recursive: true });
+  await writeFile(store.root, 'no folder');
+  expect(await store.find(id(1))).toBeNull();
 });
 
 test('one whose manifest was cut off is dropped when it is looked for', async () => {
