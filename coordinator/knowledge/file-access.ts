@@ -46,6 +46,9 @@ export interface FileAccess {
   open(sha256: string, signal: AbortSignal): Promise<KnownFile>;
 }
 
+/** A server that sends a byte now and then would hold one of the few connections for ever. */
+const downloadDeadlineMs = 6 * 3_600_000;
+
 interface SourceRow {
   readonly filename: string;
   readonly url: string;
@@ -159,7 +162,8 @@ async function fetchOnce(
   const maximumBytes = size === null ? (options.fileBytes ?? 8 * 1024 ** 3) : Number(size);
   try {
     const headers = { 'accept-encoding': 'identity' };
-    const stream = await options.client.open({ url, headers, maximumBytes, signal: options.signal });
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(downloadDeadlineMs)]);
+    const stream = await options.client.open({ url, headers, maximumBytes, signal });
     const actual = await writeHashed(path, stream.body, { url, maximumBytes }).finally(() => {
       stream.close();
     });

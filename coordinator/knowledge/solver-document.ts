@@ -48,7 +48,7 @@ export function readSolverDocuments(documents: readonly { text: string; file: st
       indexes.set(release.index, url);
       releases.set(JSON.stringify([release.index, release.name, release.version]), release);
     }
-    failed.push(...reading(file, 'result.errors', () => readErrors(result)));
+    for (const error of reading(file, 'result.errors', () => readErrors(result))) failed.push(error);
     const time = reading(file, 'metadata', () => timeOf(document));
     created = time > created ? time : created;
   }

@@ -32,11 +32,11 @@ export function configurationFromCommands(configList: string, installHelp: strin
 export function installOptions(configList: string): ReadonlyMap<string, string> {
   const bySection = new Map<string, Map<string, string>>();
   for (const line of configList.split('\n')) {
-    const match = /^(:env:|[a-z_-]+)\.([a-z_-]+)\s*=\s*(.*?)\s*$/i.exec(line);
+    const match = /^(:env:|[a-z_-]+)\.([a-z_-]+)\s*=(.*)$/i.exec(line);
     const [, section, option, value] = match ?? [];
     if (section === undefined || option === undefined || value === undefined) continue;
     const options = bySection.get(section) ?? new Map<string, string>();
-    bySection.set(section, options.set(option.toLowerCase().replaceAll('_', '-'), unquoted(value)));
+    bySection.set(section, options.set(option.toLowerCase().replaceAll('_', '-'), unquoted(value.trim())));
   }
   return new Map(['global', 'install', ':env:'].flatMap((section) => [...(bySection.get(section) ?? [])]));
 }

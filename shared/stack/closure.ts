@@ -53,7 +53,7 @@ export function walkClosure(input: ClosureInput): Closure {
     for (const [name, asked] of extras) {
       const by = `${name} ${packages.get(name)?.version ?? ''}`.trim();
       const applicable = (dependencies.get(name)?.all ?? []).filter(({ holds }) => holds(asked));
-      demands.push(...applicable.map(({ requirement }): Demand => ({ requirement, by })));
+      for (const { requirement } of applicable) demands.push({ requirement, by });
     }
     const grown = extrasOf(demands, input.standInOf ?? ((name) => name));
     if (sizeOf(grown) === sizeOf(extras)) {

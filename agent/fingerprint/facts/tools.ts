@@ -38,5 +38,5 @@ export const toolsFact: Fact = {
 async function describeTool(reader: MachineReader, path: string): Promise<ToolFacts> {
   const outcome = await reader.run([path, '--version'], { timeoutMs: VERSION_TIMEOUT_MS });
   const [line = ''] = outcome.kind === 'exited' && outcome.exitCode === 0 ? outcome.stdout.split('\n') : [];
-  return { path, version: /[0-9]+(?:\.[0-9]+)+/.exec(line)?.[0] ?? null };
+  return { path, version: /(?<![0-9])[0-9]+(?:\.[0-9]+)+/.exec(line)?.[0] ?? null };
 }

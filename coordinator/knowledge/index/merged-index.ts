@@ -40,7 +40,8 @@ export async function mergedProject(
     }
     isKnown = true;
     unreadable += answer.unreadable;
-    files.push(...answer.files);
+    // A page may list more files than a call takes arguments.
+    for (const file of answer.files) files.push(file);
   }
   return { isKnown, unreadable, failures, ...mergeFiles(files) };
 }
@@ -50,23 +51,34 @@ export function mergeFiles(files: readonly ProjectFile[]): {
   readonly files: readonly ProjectFile[];
   readonly conflicts: readonly string[];
 } {
-  const byName = new Map<string, ProjectFile[]>();
+  const byName = new Map<string, { variants: ProjectFile[]; positions: Map<string, number> }>();
   for (const file of files) {
-    const variants = byName.get(file.filename) ?? [];
-    byName.set(file.filename, variants);
-    const same = variants.findIndex((other) => isSameFile(other, file));
-    const other = variants[same];
-    if (other === undefined) variants.push(file);
-    else variants[same] = combined(other, file);
+    const known = byName.get(file.filename) ?? { variants: [], positions: new Map<string, number>() };
+    byName.set(file.filename, known);
+    const { variants, positions } = known;
+    const position = positionOf(file, known) ?? variants.length;
+    const other = variants[position];
+    const merged = other === undefined ? file : combined(other, file);
+    variants[position] = merged;
+    if (merged.sha256 !== null) positions.set(merged.sha256, position);
   }
   return {
-    files: [...byName.values()].flat(),
-    conflicts: [...byName].filter(([, variants]) => variants.length > 1).map(([filename]) => filename),
+    files: [...byName.values()].flatMap(({ variants }) => variants),
+    conflicts: [...byName].filter(([, { variants }]) => variants.length > 1).map(([filename]) => filename),
   };
 }
 
-function isSameFile(a: ProjectFile, b: ProjectFile): boolean {
-  return a.sha256 === null || b.sha256 === null || a.sha256 === b.sha256;
+/**
+ * Where the same file stands: the one of that hash, and where a hash is not known, the first. A file without one is
+ * the only one of its name, as any other would have been taken for it.
+ */
+function positionOf(
+  { sha256 }: ProjectFile,
+  { variants, positions }: { variants: readonly ProjectFile[]; positions: ReadonlyMap<string, number> },
+): number | undefined {
+  const [first] = variants;
+  if (first === undefined) return undefined;
+  return sha256 === null || first.sha256 === null ? 0 : positions.get(sha256);
 }
 
 /** A copy on this machine's disk is the one to fetch; anything that one place says holds for both. */

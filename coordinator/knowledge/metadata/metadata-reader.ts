@@ -24,6 +24,11 @@ import {
 import { isPkgInfo, readSdistMetadata } from './sdist-metadata.ts';
 import { readZipEntry } from './zip-reader.ts';
 
+/** The longest lists of real wheels have some hundreds. */
+const maximumRequirements = 10_000;
+/** An sdist that takes longer than this to come is given up. */
+const sdistDeadlineMs = 600_000;
+
 export interface MetadataReaderOptions {
   readonly client: HttpClient;
   readonly cache: HttpCache;
@@ -179,8 +184,9 @@ async function remoteTar(
   const maximumBytes = options.sdistBytes ?? 64 * 1024 * 1024;
   const { url } = file;
   const headers = { 'accept-encoding': 'identity' };
+  const timely = AbortSignal.any([signal, AbortSignal.timeout(sdistDeadlineMs)]);
   const stream = await options.client
-    .open({ url, headers, maximumBytes, signal })
+    .open({ url, headers, maximumBytes, signal: timely })
     .catch((error: unknown) => Promise.reject(failureOf(error, url)));
   try {
     return await readSdistMetadata(bounded(stream.body, url, maximumBytes));
@@ -215,6 +221,9 @@ function understood(
     throw unreadable(file, `it is of version ${metadata.version.slice(0, 60)}`);
   }
   const { requiresDist, requiresPython, providesExtra } = metadata;
+  if (requiresDist.length > maximumRequirements) {
+    throw unreadable(file, `it has more than ${maximumRequirements} requirements`);
+  }
   // No text of PostgreSQL holds it, and no requirement needs it.
   if ([requiresPython ?? '', ...requiresDist, ...providesExtra].some((line) => line.includes('\0'))) {
     throw unreadable(file, 'a requirement holds a NUL');

@@ -17,10 +17,19 @@ export interface ProjectState {
   listings: readonly ProjectListing[] | undefined;
   /** Taken in, by index and version: null while its metadata is being learned. */
   readonly taken: Map<string, Release | null>;
+  /** What has become known of it and waits to be looked at. */
+  due: 'nothing' | 'specifiers' | 'extras';
 }
 
 export function openProject(name: string): ProjectState {
-  return { name, demands: new Map(), extras: new Set(), listings: undefined, taken: new Map() };
+  return {
+    name,
+    demands: new Map(),
+    extras: new Set(),
+    listings: undefined,
+    taken: new Map(),
+    due: 'nothing',
+  };
 }
 
 /** Writes a need down and says what of it is new: a specifier may bring releases, an extra further needs as well. */

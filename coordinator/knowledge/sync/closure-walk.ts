@@ -19,9 +19,12 @@ import type { WalkContext } from './walk-context.ts';
 
 /** More tasks than connections: those that read folders and parse do not wait for those on the wire. */
 const concurrentTasks = 24;
+/** The largest closures have some thousands; an index that makes names up has no end. */
+const defaultMaximumProjects = 50_000;
 
 export class ClosureWalk {
   readonly #context: WalkContext;
+  readonly #maximumProjects: number;
   readonly #projects = new Map<string, ProjectState>();
   readonly #tasks = createTaskGroup(concurrentTasks);
   readonly #reader: RequirementReader;
@@ -33,6 +36,7 @@ export class ClosureWalk {
 
   constructor(context: WalkContext) {
     this.#context = context;
+    this.#maximumProjects = context.options.maximumProjects ?? defaultMaximumProjects;
     this.#reader = createRequirementReader(context.rules.targets);
     this.#list = createLister(context);
     this.#learn = createLearner(context, this.#reader);
@@ -66,11 +70,27 @@ export class ClosureWalk {
     const news = recordNeed(project, requirement);
     if (news === 'nothing') return;
     if (known === undefined) {
+      if (this.#projects.size > this.#maximumProjects) {
+        throw new TroopError('TROOP-1118', { maximum: this.#maximumProjects, name, by });
+      }
       this.#context.tally.projectKnown();
       this.#tasks.add(() => this.#visit(project));
     } else if (project.listings !== undefined) {
-      this.#tasks.add(() => this.#revisit(project, news === 'extras'));
+      this.#revisitLater(project, news === 'extras');
     }
+  }
+
+  /** However much becomes known of a project before it is its turn, it is looked at once. */
+  #revisitLater(project: ProjectState, hasNewExtras: boolean): void {
+    const isQueued = project.due !== 'nothing';
+    if (hasNewExtras) project.due = 'extras';
+    else if (!isQueued) project.due = 'specifiers';
+    if (isQueued) return;
+    this.#tasks.add(() => {
+      const { due } = project;
+      project.due = 'nothing';
+      return this.#revisit(project, due === 'extras');
+    });
   }
 
   async #visit(project: ProjectState): Promise<void> {

@@ -28,6 +28,8 @@ export interface SyncOptions {
   readonly allowSdists?: boolean;
   /** `one-file` (the default, polite): the metadata of the best file of a release; `every-environment`: of the best file for each. */
   readonly metadataOf?: 'one-file' | 'every-environment';
+  /** A closure of more projects is given up. */
+  readonly maximumProjects?: number;
   /** Constraint files that pip is configured with; the summary says that they were not applied. */
   readonly ignoredConstraintFiles?: readonly string[];
 }

@@ -121,6 +121,13 @@ export const knowledgeCodes = defineCodes({
     exitCode: 5,
     httpStatus: 404,
   },
+  'TROOP-1118': {
+    message: 'the closure has more than {maximum} projects: the last is {name}, required by {by}',
+    hint: 'check the index: it may make names up; else sync fewer requirements at once',
+    retryable: false,
+    exitCode: 1,
+    httpStatus: 422,
+  },
   'TROOP-1120': {
     message: 'the compression of the snapshot is damaged or cut off',
     hint: 'nothing of the file was taken in; fetch or export it again',

@@ -6,7 +6,7 @@ import { openKnowledgeStore } from '../../../coordinator/knowledge/store/knowled
 import { openSyncMemory } from '../../../coordinator/knowledge/store/sync-memory.ts';
 import { closingLines } from '../../../coordinator/knowledge/sync/closing-lines.ts';
 import { syncKnowledge } from '../../../coordinator/knowledge/sync/sync-knowledge.ts';
-import type { SyncSummary } from '../../../coordinator/knowledge/sync/sync-options.ts';
+import type { SyncOptions, SyncSummary } from '../../../coordinator/knowledge/sync/sync-options.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 import { canonicalEnvironment } from '../../../shared/stack/environment.ts';
@@ -35,7 +35,7 @@ afterEach(async () => {
   await index.close();
 });
 
-async function sync(): Promise<SyncSummary> {
+async function sync(changes: Partial<SyncOptions> = {}): Promise<SyncSummary> {
   return syncKnowledge(
     {
       client: access.client,
@@ -49,6 +49,7 @@ async function sync(): Promise<SyncSummary> {
       requirements: ['good', 'bad'],
       environments: [canonicalEnvironment({ python: '3.11', platform: 'linux_x86_64' })],
       indexes: access.indexes,
+      ...changes,
     },
     new AbortController().signal,
   );
@@ -82,6 +83,9 @@ function wheelSaying(...lines: readonly string[]): MadeFile {
   return { filename: 'bad-1.0-py3-none-any.whl', bytes, sha256: sha256Of(bytes), metadata };
 }
 
+const manySpecifiers = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, each) => `Requires-Dist: good!=0.${each}`);
+
 const METADATA = ['needs-build', 'unparsable-metadata'];
 const REQUIREMENT = ['unparsable-requirement'];
 
@@ -98,7 +102,12 @@ describe('a project of an index', () => {
       wheelSaying(`Requires-Dist: good${'>=1,'.repeat(250_000)}<9`),
       REQUIREMENT,
     ],
-    ['a hundred thousand requirements', wheelSaying('Requires-Dist: good\n'.repeat(100_000).trim()), []],
+    [
+      'a hundred thousand requirements',
+      wheelSaying('Requires-Dist: good\n'.repeat(100_000).trim()),
+      METADATA,
+    ],
+    ['nine thousand specifiers of one project', wheelSaying(...manySpecifiers(9000)), []],
     ['a project of 4000 characters', wheelSaying(`Requires-Dist: ${noise(4000)}`), REQUIREMENT],
   ])('with %s in its wheel is no harm to others', async (_what, wheel, kinds) => {
     index.add('good', good);
@@ -135,4 +144,18 @@ describe('a project of an index', () => {
     expect(await releasesOf(summary, 'good')).toHaveLength(1);
     expect(await releasesOf(summary, 'bad')).toHaveLength(releases);
   });
+});
+
+test('an index that makes up a project for every requirement is given up', async () => {
+  const made = (number: number): MadeFile =>
+    makeWheel({ name: `made-${number}`, version: '1.0', requires: [`made-${number + 1}`] });
+  for (let number = 0; number < 30; number++) index.add(`made-${number}`, made(number));
+  await expect(sync({ requirements: ['made-0'], maximumProjects: 20 })).rejects.toMatchObject({
+    code: 'TROOP-1118',
+    facts: { maximum: 20, name: 'made-20', by: 'made-19 1.0' },
+  });
+  expect(await openKnowledgeStore(database.pool).listSnapshots(10)).toEqual([]);
+  expect(
+    await releasesOf(await sync({ requirements: ['made-10'], maximumProjects: 25 }), 'made-29'),
+  ).toHaveLength(1);
 });

@@ -3,8 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHtmlPage } from '../../../coordinator/knowledge/index/html-page.ts';
-import type { ProjectPage } from '../../../coordinator/knowledge/index/index-client.ts';
+import type {
+  IndexClient,
+  ProjectFile,
+  ProjectPage,
+} from '../../../coordinator/knowledge/index/index-client.ts';
 import { parseJsonPage } from '../../../coordinator/knowledge/index/json-page.ts';
+import { mergedProject, mergeFiles } from '../../../coordinator/knowledge/index/merged-index.ts';
 import { createBreather } from '../../../shared/runtime/breather.ts';
 import { listProject } from '../../../coordinator/knowledge/sync/list-project.ts';
 import { formatReleaseLine, parseReleaseLine } from '../../../shared/stack/snapshot.ts';
@@ -153,6 +158,33 @@ describe('a page', () => {
     ['keys', (size: number) => `{${'"a":1,'.repeat(size)}"files":[]}`, parseJsonPage],
   ])('of half a million %s takes the time of its length', { timeout: 120_000 }, async (_what, text, read) => {
     expect(await isLinear((size) => linesOf(() => read(text(size), URL_OF_PAGE)), 60_000)).toBe(true);
+  });
+});
+
+describe('merging what places list', () => {
+  const hashes = (count: number): ProjectFile[] =>
+    Array.from({ length: count }, (_, each) => ({
+      filename: 'six-1.0.tar.gz',
+      url: `https://a.example/${each}`,
+      sha256: each.toString(16).padStart(64, '0'),
+      size: null,
+      uploadTime: null,
+      requiresPython: null,
+      yanked: false,
+      metadata: null,
+    }));
+
+  it('takes the time of its length where one name stands for ever other files', async () => {
+    expect(await isLinear((size) => mergeFiles(hashes(size)), 20_000)).toBe(true);
+  });
+
+  it('takes pages of any length', async () => {
+    const place: IndexClient = {
+      location: 'a',
+      project: () => Promise.resolve({ files: hashes(300_000), unreadable: 0 }),
+    };
+    const merged = await mergedProject([place], 'six', new AbortController().signal);
+    expect(merged.files).toHaveLength(300_000);
   });
 });
 
