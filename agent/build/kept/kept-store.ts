@@ -40,6 +40,8 @@ export class KeptStore {
   readonly root: string;
   readonly #clock: Clock;
   readonly #nextId: () => string;
+  /** Found whole since the agent was started. */
+  readonly #whole = new Set<string>();
 
   constructor({ root, clock, nextId }: KeptStoreOptions) {
     this.root = root;
@@ -65,7 +67,7 @@ export class KeptStore {
   async find(id: string): Promise<KeptEntry | null> {
     const folder = join(this.root, id);
     const entry = await readManifest(folder);
-    if (entry !== null) {
+    if (entry !== null && (await this.#isWhole(id, entry))) {
       const now = new Date();
       await utimes(folder, now, now).catch(() => {});
       return entry;
@@ -95,12 +97,14 @@ export class KeptStore {
       await rename(draft, join(this.root, id)).catch((error: unknown) => {
         if (!isErrnoError(error, 'ENOTEMPTY') && !isErrnoError(error, 'EEXIST')) throw error;
       });
+      this.#whole.add(id);
     } finally {
       await rm(draft, { recursive: true, force: true });
     }
   }
 
   async drop(id: string): Promise<void> {
+    this.#whole.delete(id);
     await rm(join(this.root, id), { recursive: true, force: true });
   }
 
@@ -114,6 +118,25 @@ export class KeptStore {
       else found.push({ id, path, bytes, usedAtMs: (await stat(path)).mtimeMs });
     }
     return found;
+  }
+
+  /**
+   * A machine that lost its power has names of files whose content was never written: looked for once after each start, since
+   * what is kept would break every stack that it is linked into.
+   */
+  async #isWhole(id: string, { files, bytes }: KeptEntry): Promise<boolean> {
+    if (this.#whole.has(id)) return true;
+    const breather = createBreather(() => this.#clock.monotonicMs());
+    let seen = 0;
+    for (const index of files.keys()) {
+      const stats = lstatSync(this.pathOf(id, index), { throwIfNoEntry: false });
+      if (stats === undefined || !stats.isFile()) return false;
+      seen += stats.size;
+      await breather.pause();
+    }
+    if (seen !== bytes) return false;
+    this.#whole.add(id);
+    return true;
   }
 
   #idOf(what: object, { builder, interpreter }: KeptFor): string {

@@ -122,6 +122,16 @@ test('one that lost a file is dropped', async () => {
   expect(await readdir(store.root)).toEqual([]);
 });
 
+test('after a start, what lost its content to a crash is not taken for whole', async () => {
+  await keep(1, entryOf(['lib/a.py', 'lib/b.py']));
+  await keep(2, entryOf(['lib/b.py']));
+  await writeFile(join(root, 'first', 'lib', 'a.py'), '');
+  const restarted = new KeptStore({ root: store.root, clock: systemClock, nextId: () => 'id' });
+  expect(await restarted.find(id(1))).toBeNull();
+  expect(await restarted.find(id(2))).not.toBeNull();
+  expect(await readdir(store.root)).toEqual([id(2)]);
+});
+
 test('what cannot be read is not there, whatever the reason', async () => {
   await mkdir(join(store.root, id(1), 'manifest.json'), { recursive: true });
   expect(await store.find(id(1))).toBeNull();
