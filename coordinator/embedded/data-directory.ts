@@ -2,7 +2,7 @@
 // root the top lets other users pass, since the database runs as one of them; they can list nothing there.
 import { chmod, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { makeFolder } from '../../shared/runtime/make-folder.ts';
 import { tryLock } from '../../shared/runtime/file-lock.ts';
@@ -57,8 +57,7 @@ export function dataDirectoryLayout(path: string): Omit<DataDirectory, 'release'
 export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const layout = dataDirectoryLayout(path);
   try {
-    await makeFolder(layout.path, 0o700);
-    await chmod(layout.path, process.getuid?.() === 0 ? 0o711 : 0o700);
+    await makeDataDirectory(layout.path);
   } catch (error) {
     throw unusable(layout.path, error);
   }
@@ -79,6 +78,19 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     throw error instanceof TroopError ? error : unusable(layout.path, error);
   }
   return { ...layout, release: () => attempt.lock.release() };
+}
+
+/**
+ * The top alone. Whoever may pass it has to get there: what is made above it lets him pass too, whatever the mask says.
+ * @throws what the system says
+ */
+export async function makeDataDirectory(top: string): Promise<void> {
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const first = (await makeFolder(top, mode)) ?? top;
+  for (let path = top; ; path = dirname(path)) {
+    await chmod(path, mode);
+    if (path === first) return;
+  }
 }
 
 async function checkVersion(path: string): Promise<void> {

@@ -21,7 +21,8 @@ afterAll(async () => {
 });
 
 const demo = (...argv: readonly string[]): Promise<Answer> =>
-  callProgram('troop', ['demo', '--data', join(home, 'data'), ...argv], {
+  // Below a folder that is not there yet, as it is where nobody said a folder.
+  callProgram('troop', ['demo', '--data', join(home, 'troop', 'demo'), ...argv], {
     timeoutMs: WITHIN_MS,
     environment: { TROOP_AGENT_HOST_LOCK: join(home, 'host.lock') },
   });

@@ -8,7 +8,7 @@ import { onStopWish } from '../../../shared/runtime/stop-wishes.ts';
 import { TROOP_VERSION } from '../../../shared/runtime/version.ts';
 import type { Terminal } from '../../../shared/terminal/terminal.ts';
 import { readCoordinatorConfig, type CoordinatorConfig, type CoordinatorFlags } from '../../config.ts';
-import { dataDirectoryLayout } from '../../embedded/data-directory.ts';
+import { dataDirectoryLayout, makeDataDirectory } from '../../embedded/data-directory.ts';
 import { startCoordinator, type RunningCoordinator } from '../../main.ts';
 import { processTerminal } from '../command-context.ts';
 
@@ -52,6 +52,7 @@ export async function startHere(
 async function openLog({ logLevel, dataDirectory }: CoordinatorConfig): Promise<Logger> {
   const { path, logs } = dataDirectoryLayout(dataDirectory);
   try {
+    await makeDataDirectory(path);
     await makeFolder(logs, 0o700);
     return pinoLogger({ level: logLevel, path: join(logs, 'coordinator.log') });
   } catch (error) {

@@ -24,6 +24,22 @@ test('makes its layout, and what holds secrets is ours alone', async () => {
   await data.release();
 });
 
+test('whoever may pass the directory may pass what had to be made above it, whatever the mask of this process', async () => {
+  const maskBefore = process.umask(0o077);
+  try {
+    const data = await openDataDirectory(join(home.path, 'lib', 'troop', 'demo'));
+    const modes = ['lib', 'lib/troop', 'lib/troop/demo'].map(async (folder) => {
+      const { mode } = await stat(join(home.path, folder));
+      return mode & 0o777;
+    });
+    const expected = process.getuid?.() === 0 ? 0o711 : 0o700;
+    expect(await Promise.all(modes)).toEqual([expected, expected, expected]);
+    await data.release();
+  } finally {
+    process.umask(maskBefore);
+  }
+});
+
 test('is held by one at a time, and free again after its release', async () => {
   const data = await openDataDirectory(path);
   await expect(openDataDirectory(path)).rejects.toMatchObject({
