@@ -9,7 +9,15 @@ import { snapshotLines } from './store/snapshot-lines.ts';
 /** Plain, compressed, or documents of Thoth's solver. Throws TROOP-1008, or the error of the line that does not parse. */
 export async function readSnapshotFile(path: string): Promise<KnowledgeSnapshot> {
   const { content } = await openKnowledgeFile(path);
-  const lines = snapshotLines(content);
+  try {
+    return await snapshotIn(snapshotLines(content), `file:${path}`);
+  } finally {
+    // What was not read to its end stays open otherwise.
+    content.destroy();
+  }
+}
+
+async function snapshotIn(lines: AsyncGenerator<string>, id: string): Promise<KnowledgeSnapshot> {
   const first = await lines.next();
   const header = parseSnapshotHeader(first.done === true ? '' : first.value);
   const releases = new Map<string, Release[]>();
@@ -28,5 +36,5 @@ export async function readSnapshotFile(path: string): Promise<KnowledgeSnapshot>
     if (known === undefined) releases.set(release.name, [release]);
     else known.push(release);
   }
-  return snapshotOf(`file:${path}`, header, releases);
+  return snapshotOf(id, header, releases);
 }

@@ -1,6 +1,6 @@
 // Snapshot files of any content: all of them or an error of the catalogue, in the time of their length, whatever they
 // unpack to.
-import { writeFile } from 'node:fs/promises';
+import { readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -11,6 +11,7 @@ import { formatReleaseLine, parseReleaseLine } from '../../../shared/stack/snaps
 import { fuzzRuns } from '../../support/fuzz-runs.ts';
 import { damagedBytes, damagedText, isLinear, isRead } from '../../support/hostile-input.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { until } from '../../support/until.ts';
 
 const folder = await temporaryDirectory();
 afterAll(() => folder.remove());
@@ -76,6 +77,23 @@ describe('a snapshot file', () => {
       }),
       { numRuns: fuzzRuns(500) },
     );
+  });
+
+  it.skipIf(process.platform !== 'linux')('that is refused is closed', async () => {
+    const path = join(folder.path, 'knowledge.jsonl');
+    const open = async (): Promise<number> => {
+      const links = (await readdir('/proc/self/fd')).map((name) => readlink(`/proc/self/fd/${name}`));
+      const found = await Promise.allSettled(links);
+      return found.filter((link) => link.status === 'fulfilled' && link.value === path).length;
+    };
+    for (const content of [
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1]),
+      '{}\n',
+      `${HEAD}{}\n${WHOLE.repeat(2000)}`,
+    ]) {
+      expect(await isRead(() => readBytes(content))).toBe(false);
+    }
+    await until(async () => (await open()) === 0);
   });
 
   it.each([
