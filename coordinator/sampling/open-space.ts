@@ -89,10 +89,16 @@ const SHORT_PROOF_CONFLICTS = 200;
 
 /** @throws TROOP-1905 when there is certainly no stack */
 export function refuseConflict({ space }: Pick<OpenSpace, 'space'>): void {
+  const reason = conflictReason(space);
+  if (reason !== null) throw new TroopError('TROOP-1905', { reason: withoutStop(reason) });
+}
+
+/** Why there is certainly no stack: a proof where it is short, else where propagation came to an end. Null: no such reason. */
+export function conflictReason(space: StateSpace): string | null {
   const { conflict } = space;
-  if (conflict === null) return;
+  if (conflict === null) return null;
   const proof = shortProof(space);
-  throw new TroopError('TROOP-1905', { reason: withoutStop(proof === '' ? conflict.text : proof) });
+  return proof === '' ? conflict.text : proof;
 }
 
 /** Empty where there is none. */

@@ -6,6 +6,7 @@ import { versionGroups } from '../../monkey/strategies/version-groups.ts';
 import { EXCLUSION_LABELS } from '../../monkey/space/exclusion.ts';
 import type { StateSpace } from '../../monkey/space/state-space.ts';
 import { TroopError } from '../../../shared/errors/troop-error.ts';
+import { conflictReason } from '../open-space.ts';
 import type { SpaceRequest } from '../space-request.ts';
 import type { Spaces } from '../spaces.ts';
 import { compileBudget, type QueryBudget } from './budget.ts';
@@ -56,7 +57,7 @@ export async function countStacks(spaces: Spaces, request: CountRequest): Promis
       reason: 'nodes, steps or time',
     });
   }
-  const { seenPackages, seenCandidates, assumed, conflict, excluded, dimensions } = describeSpace(space);
+  const { seenPackages, seenCandidates, assumed, excluded, dimensions } = describeSpace(space);
   return {
     ...figures,
     count: figures.count ?? (figures.log10 === null ? null : roundedCount(figures.log10)),
@@ -68,7 +69,7 @@ export async function countStacks(spaces: Spaces, request: CountRequest): Promis
     dimensions: withClasses(space, dimensions),
     excluded: excluded.map((one) => ({ ...one, label: EXCLUSION_LABELS[one.reason] })),
     assumed,
-    conflict,
+    conflict: conflictReason(space),
     where: diagram === null || request.where.length === 0 ? null : shareWhere(space, diagram, request.where),
     marginals: diagram === null ? [] : shareByVersion(space, diagram, request.marginals),
   };

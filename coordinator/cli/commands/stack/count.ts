@@ -75,7 +75,7 @@ function estimateLines({ estimate, log10 }: CountAnswer): readonly string[] {
 function sizeLine(answer: CountAnswer): string {
   const { packages, candidates, classes, seenPackages, seenCandidates, nodes, durationMs } = answer;
   return (
-    `${plural(packages, 'package')} with ${plural(candidates, 'candidate')} in ${classes} classes, out of ` +
+    `${plural(packages, 'package')} with ${plural(candidates, 'candidate')} in ${classes} ${classes === 1 ? 'class' : 'classes'}, out of ` +
     `${plural(seenPackages, 'project')} with ${plural(seenCandidates, 'candidate')}; ` +
     `${plural(nodes, 'node')} in ${formatDuration(durationMs)}`
   );

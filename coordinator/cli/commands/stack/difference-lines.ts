@@ -17,8 +17,10 @@ export function differenceLines(
 /** On one line: `numpy 1.26.4 → 1.25.0, - six`. */
 export function differenceSentence({ added, removed, changed }: StackDifference): string {
   return [
-    ...changed.map(({ name, from, to, kind }) =>
-      kind === 'up' || kind === 'down' ? `${name} ${from.version} → ${to.version}` : `${name} (${kind})`,
+    ...changed.map((one) =>
+      one.kind === 'up' || one.kind === 'down'
+        ? `${one.name} ${one.from.version} → ${one.to.version}`
+        : changeText(one),
     ),
     ...added.map((item) => `+ ${item.name} ${item.version}`),
     ...removed.map((item) => `- ${item.name}`),

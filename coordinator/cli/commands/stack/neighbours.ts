@@ -1,6 +1,7 @@
 // `troop stack neighbours`: for each other version of each package of a stack the nearest valid stack.
 import { plural } from '../../../../shared/terminal/format.ts';
 import { tableLines } from '../../../../shared/terminal/table.ts';
+import type { NeighboursAnswer } from '../../../sampling/queries/find-neighbours.ts';
 import { differenceSentence } from './difference-lines.ts';
 import { withStacks, type StackTools } from './open-stacks.ts';
 import { spaceBody } from './space-body.ts';
@@ -40,11 +41,11 @@ export async function neighbours(
     { title: 'changes', align: 'right' },
     { title: 'nearest stack' },
   ] as const;
-  const rows = shown.map(({ name, version, variant, changes, difference }) => [
-    name,
-    variant === null ? version : `${version} ${variant}`,
-    String(changes),
-    differenceSentence(difference),
+  const rows = shown.map((one) => [
+    one.name,
+    buildOf(one),
+    String(one.changes),
+    differenceSentence(one.difference),
   ]);
   if (rows.length > 0) for (const line of tableLines(terminal, columns, rows)) terminal.out(line);
   for (const text of answer.violations) terminal.say(`note: the baseline does not satisfy: ${text}`);
@@ -54,6 +55,18 @@ export async function neighbours(
       (rest > 0 ? `; ${rest} more with -n ${answer.possible}` : ''),
   );
   return shown.length === 0 ? 1 : 0;
+}
+
+/** The version; with its index where that is all that changes. */
+function buildOf({
+  name,
+  version,
+  index,
+  variant,
+  difference,
+}: NeighboursAnswer['neighbours'][number]): string {
+  const isOfAnother = difference.changed.some((one) => one.name === name && one.kind === 'index');
+  return [version, ...(variant === null ? [] : [variant]), ...(isOfAnother ? [`of ${index}`] : [])].join(' ');
 }
 
 function namesOf(text: string): string[] {

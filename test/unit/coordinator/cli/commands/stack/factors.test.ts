@@ -184,6 +184,12 @@ it('neighbours are named as they would be installed, in every build', async () =
   ]);
 });
 
+it('neighbours tells indexes apart where the version stays', async () => {
+  const { tools, stdout } = world();
+  await neighbours(tools, ['app', 'tensor<2'], { baseline: 'latest', count: '20' });
+  expect(stdout()).toMatch(/^tensor +1\.0 of fast +1 +tensor 1\.0 of pip → of fast$/m);
+});
+
 it('coverage knows builds and projects apart, and no selector', async () => {
   const { tools, stdout } = world();
   const rules = await file('three.yaml', '- reject: [tensor-cpu<2, old>=2, older>=2]\n');

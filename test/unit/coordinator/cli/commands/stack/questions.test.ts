@@ -139,7 +139,9 @@ describe('count', () => {
   it('ends with 1 for a space without stacks, and says where to ask why', async () => {
     const { tools, stdout, stderr } = small();
     expect(await count(tools, ['app', 'lib<0'], {})).toBe(1);
-    expect(stdout()).toMatch(/^0 stacks on linux_x86_64-cp311, exactly\n/);
+    expect(stdout()).toMatch(
+      /^0 stacks on linux_x86_64-cp311, exactly\nThe request asks for lib<0, which no candidate meets\.\n/,
+    );
     expect(stderr()).toContain("'troop stack explain'");
   });
 
