@@ -1,22 +1,35 @@
-// Uniform draws that narrow to the region where stacks are fast: after each round the one bound on one package's versions that
-// parts fast from slow most clearly is kept, as long as it does so significantly (Oh, Batory and Heradio, TOSEM 2023,
-// https://doi.org/10.1145/3611663). The first round is drawn from the whole space, so its best is, whatever the surface, among
-// the fastest part of all stacks with a known confidence. Parameters: `round`, results of a round; `confidence` of the guarantee.
-import type { Random } from '../../../shared/runtime/random.ts';
-import { countWhere } from '../diagram/count-where.ts';
+// Uniform draws that narrow to the region where stacks are fast: after the first round, and then again and again, bounds on
+// packages' versions are found anew, as many as results allow, under a belief about the effects of versions that is drawn from
+// what all results together make credible (Oh, Batory and Heradio, TOSEM 2023, https://doi.org/10.1145/3611663, whose splits of
+// single results are no better than chance where noise is larger than effects; the draw is Thompson's). A bound that noise
+// brought is gone with the next belief. The first round is drawn from the whole space, so its best is, whatever the surface,
+// among the fastest part of all stacks with a known confidence. Parameters: `round`, results of the first round, five regions in the
+// time of which follow; `confidence` of the guarantee.
+import { seededRandom, type Random } from '../../../shared/runtime/random.ts';
 import { marginals } from '../diagram/marginals.ts';
 import { log10 } from '../diagram/ratio.ts';
+import { UniformSampler } from '../diagram/uniform-sampler.ts';
 import { WeightedSampler } from '../diagram/weighted-sampler.ts';
 import { at } from '../space/at.ts';
-import { clearestSplit, type Region, type Sample } from './clearest-split.ts';
+import { clearestBound, isInside, type Believed, type Region } from './clearest-bound.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { numberParameter } from './parameters.ts';
-import { responsesOf } from './responses.ts';
+import { sumOf, type Effects } from './posterior.ts';
+import { StackPosterior } from './stack-posterior.ts';
 import type { JsonValue } from './strategy.ts';
+import { versionEffects } from './version-effects.ts';
 
 // These numbers are part of the stream: changing one changes what an old seed gives.
 const TRIES = 64;
-const SPLITS_OF_A_ROUND = 2;
+/** Bounds that the results of a round allow, by package in which stacks differ. */
+const BOUNDS_A_PACKAGE = 0.6;
+/** Regions found anew in the time of a round. */
+const REGIONS_OF_A_ROUND = 5;
+/** Stacks of a region that bounds are judged on, and as few of them as may be left. */
+const JUDGED = 256;
+const FEWEST_JUDGED = 48;
+/** A region keeps this many times the stacks of a round, and of all that were given: else it would soon hold nothing new. */
+const LEAST_TIMES = 4;
 
 export const recursiveSearch = learningStrategy({
   name: 'recursive-search',
@@ -33,10 +46,13 @@ class RecursiveSearch implements Learner {
   readonly #round: number;
   readonly #confidence: number;
   readonly #packages: readonly number[];
-  readonly #observations: Observation[] = [];
+  readonly #posterior: StackPosterior;
+  readonly #uniform: UniformSampler;
+  /** Positions of stacks that were drawn from the whole space and have results. */
+  readonly #wholePositions = new Set<number>();
   #region: Region = new Map();
   #sampler: WeightedSampler | null = null;
-  #roundStart = 0;
+  #nextRegionAt: number;
   /** Positions below were drawn from the whole space. */
   #wholeUpTo: number | null = null;
   log10DrawProbability: number | null = null;
@@ -44,17 +60,25 @@ class RecursiveSearch implements Learner {
   constructor(context: LearnerContext) {
     const { parameters } = context.options;
     this.#context = context;
+    this.#posterior = new StackPosterior(versionEffects(context.space, context.diagram));
+    this.#uniform = new UniformSampler(context.diagram);
     this.#round = numberParameter(parameters, 'round', 25);
+    this.#nextRegionAt = this.#round;
     this.#confidence = numberParameter(parameters, 'confidence', 0.95);
     this.#packages = marginals(context.diagram).flatMap((counts, index) => (counts.size > 1 ? [index] : []));
   }
 
   observe(observations: readonly Observation[]): void {
-    this.#observations.push(...observations);
-    if (this.#observations.length - this.#roundStart >= this.#round) {
-      this.#roundStart = this.#observations.length;
+    this.#posterior.observe(observations);
+    for (const { position } of observations) {
+      const isOfWhole = this.#wholeUpTo === null || (position ?? Infinity) < this.#wholeUpTo;
+      if (position !== null && isOfWhole) this.#wholePositions.add(position);
+    }
+    const results = this.#posterior.count;
+    if (results >= this.#nextRegionAt) {
+      this.#nextRegionAt = results + Math.max(1, Math.round(this.#round / REGIONS_OF_A_ROUND));
       this.#wholeUpTo ??= this.#context.given.count;
-      this.#narrow();
+      this.#findRegion(results);
     }
   }
 
@@ -73,20 +97,21 @@ class RecursiveSearch implements Learner {
 
   get finding(): JsonValue {
     const { space, diagram } = this.#context;
-    const whole = this.#observations.flatMap(({ position }) =>
-      position !== null && (this.#wholeUpTo === null || position < this.#wholeUpTo) ? [position] : [],
-    );
+    const draws = this.#wholePositions.size;
     // Of n uniform draws the best is in the fastest part q unless all miss it: 1 - (1 - q)^n >= confidence.
-    const part = whole.length === 0 ? 1 : 1 - Math.exp(Math.log(1 - this.#confidence) / new Set(whole).size);
+    const part = draws === 0 ? 1 : 1 - Math.exp(Math.log(1 - this.#confidence) / draws);
     return {
       kind: 'best-region',
-      guarantee: { fastestPart: part, confidence: this.#confidence, draws: whole.length },
+      guarantee: { fastestPart: part, confidence: this.#confidence, draws },
       regionPart: 10 ** (this.#log10Count - log10(diagram.count)),
-      bounds: [...this.#region].map(([packageIndex, { from, to }]) => ({
-        package: at(space.model.packages, packageIndex).name,
-        newest: at(at(space.candidates, packageIndex), from).version.text,
-        oldest: at(at(space.candidates, packageIndex), to).version.text,
-      })),
+      bounds: [...this.#region].map(([packageIndex, { from, to }]) => {
+        const own = at(space.candidates, packageIndex);
+        return {
+          package: at(space.model.packages, packageIndex).name,
+          newest: at(own, from).version.text,
+          oldest: at(own, Math.min(to, own.length - 1)).version.text,
+        };
+      }),
     };
   }
 
@@ -95,36 +120,55 @@ class RecursiveSearch implements Learner {
     return this.#sampler === null ? log10(diagram.count) : this.#sampler.logTotal / Math.LN10;
   }
 
-  #narrow(): void {
-    const { diagram } = this.#context;
-    const responses = responsesOf(this.#observations);
-    const samples = this.#observations.map(({ values }, index): Sample => ({
-      values,
-      response: responses[index] as number,
-    }));
-    for (let split = 0; split < SPLITS_OF_A_ROUND; split++) {
-      const narrower = clearestSplit(
-        this.#region,
-        this.#packages,
-        samples,
-        (packageIndex) => at(this.#context.space.candidates, packageIndex).length,
-      );
-      if (narrower === null) {
-        return;
+  /** Natural logarithm of the least number of stacks of a region. */
+  get #leastLog(): number {
+    return Math.log(LEAST_TIMES * Math.max(this.#round, this.#context.given.count));
+  }
+
+  #findRegion(results: number): void {
+    const random = seededRandom(`${this.#context.options.seed}/recursive-search/region/${results}`);
+    const effects = this.#posterior.draw(random);
+    const most = Math.round((BOUNDS_A_PACKAGE * this.#packages.length * results) / this.#round);
+    const regions: Region[] = [new Map()];
+    let sampler: WeightedSampler | null = null;
+    let stacks = this.#drawn(sampler, effects, random);
+    while (regions.length <= most) {
+      const region = regions.at(-1) as Region;
+      if (stacks.length < FEWEST_JUDGED) {
+        sampler = this.#samplerOf(region);
+        if (sampler.logTotal < this.#leastLog) break;
+        stacks = this.#drawn(sampler, effects, random);
       }
-      const left = countWhere(diagram, (index, value) => isWithin(narrower, index, value));
-      if (left < BigInt(4 * this.#round)) {
-        return;
-      }
-      this.#region = narrower;
-      this.#sampler = new WeightedSampler(diagram, (index, value) =>
-        isWithin(narrower, index, value) ? 1 : 0,
-      );
+      const narrower = clearestBound(region, this.#packages, stacks);
+      if (narrower === null) break;
+      regions.push(narrower);
+      stacks = stacks.filter(({ values }) => isInside(narrower, values));
+    }
+    this.#settleOn(regions);
+  }
+
+  /** The narrowest that has enough stacks. */
+  #settleOn(regions: readonly Region[]): void {
+    for (const region of regions.toReversed()) {
+      this.#region = region;
+      this.#sampler = region.size === 0 ? null : this.#samplerOf(region);
+      if (this.#sampler === null || this.#sampler.logTotal >= this.#leastLog) return;
     }
   }
-}
 
-function isWithin(region: Region, packageIndex: number, value: number): boolean {
-  const bounds = region.get(packageIndex);
-  return bounds === undefined || (value >= bounds.from && value <= bounds.to);
+  /** Stacks of a region, of the whole space without a sampler. */
+  #drawn(sampler: WeightedSampler | null, effects: Effects, random: Random): readonly Believed[] {
+    return Array.from({ length: JUDGED }, () => {
+      const values = new Int32Array(this.#context.diagram.packageCount);
+      (sampler ?? this.#uniform).draw(random, values);
+      return { values, response: sumOf(effects, values) };
+    });
+  }
+
+  #samplerOf(region: Region): WeightedSampler {
+    return new WeightedSampler(this.#context.diagram, (index, value) => {
+      const bounds = region.get(index);
+      return bounds === undefined || (value >= bounds.from && value <= bounds.to) ? 1 : 0;
+    });
+  }
 }
