@@ -2,9 +2,9 @@
 // API takes. Used by the CLI: paths are relative to the file.
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Stack } from '../../shared/stack/stack.ts';
+import { parseYamlText } from '../inputs/yaml-text.ts';
 import { readThothPipeline } from '../inputs/read-thoth-pipeline.ts';
 import {
   CampaignFileSchema,
@@ -36,7 +36,7 @@ export function parseCampaignFile(text: string): CampaignFile {
   }
   let value: unknown;
   try {
-    value = parseYaml(text, { maxAliasCount: 0, logLevel: 'error' });
+    value = parseYamlText(text);
   } catch (error) {
     throw new TroopError('TROOP-1302', { reason: yamlReason(error) }, { cause: error });
   }

@@ -1,11 +1,11 @@
 // Reads the pipeline file of a Dependency Monkey of Thoth (thoth-adviser, `--pipeline`; YAML or JSON) into what a campaign
 // says about its spaces. A unit without a counterpart is an error that names it: a pipeline is never half obeyed.
-import { parse as parseYaml } from 'yaml';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { AlternativeDeclaration } from '../../shared/stack/alternatives.ts';
 import { normalizeName } from '../../shared/stack/name.ts';
 import { indexFingerprint } from '../../shared/stack/stack.ts';
 import type { RuleDeclaration } from '../monkey/rules/declaration.ts';
+import { parseYamlText } from './yaml-text.ts';
 import {
   isProjectName,
   knownUnits,
@@ -64,7 +64,7 @@ export function readThothPipeline(text: string, indexes: readonly PipelineIndex[
 function parsed(text: string): Fields {
   let value: unknown;
   try {
-    value = parseYaml(text, { maxAliasCount: 0 });
+    value = parseYamlText(text);
   } catch (error) {
     throw wrong('(top level)', error instanceof Error ? error.message : 'it is not YAML');
   }

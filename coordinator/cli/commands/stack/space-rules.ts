@@ -1,10 +1,10 @@
 // What the options of a call say about a space beside its requirements: projects that stand for others, and rules, both as a
 // campaign file has them or as a pipeline of Thoth's Dependency Monkey.
-import { parse as parseYaml } from 'yaml';
 import { TroopError } from '../../../../shared/errors/troop-error.ts';
 import type { AlternativeDeclaration } from '../../../../shared/stack/alternatives.ts';
 import { normalizeName } from '../../../../shared/stack/name.ts';
 import type { SpaceBody } from '../../../api/stack-schemas.ts';
+import { parseYamlText } from '../../../inputs/yaml-text.ts';
 import { readThothPipeline, type PipelineIndex } from '../../../inputs/read-thoth-pipeline.ts';
 import type { RuleDeclaration } from '../../../monkey/rules/declaration.ts';
 import { readRule } from '../../../monkey/rules/read-rules.ts';
@@ -68,7 +68,7 @@ async function readRulesFile(path: string): Promise<readonly RuleDeclaration[]> 
   };
   let value: unknown;
   try {
-    value = parseYaml(await readText(path), { maxAliasCount: 0 });
+    value = parseYamlText(await readText(path));
   } catch (error) {
     if (error instanceof TroopError) throw error;
     return wrong(error instanceof Error ? error.message : 'it is not YAML');
