@@ -1,5 +1,5 @@
 // What no route takes, whatever its schema allows: characters that no column of PostgreSQL holds (NUL, half of a surrogate
-// pair), and nesting that would exhaust the stack of whoever reads, hashes or copies the value later.
+// pair), numbers without end, and nesting that would exhaust the stack of whoever reads, hashes or copies the value later.
 import { Readable } from 'node:stream';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 
@@ -12,6 +12,8 @@ export function refuseStrange(what: string, value: unknown, depth = 0): void {
     if (UNSTORABLE.test(value)) throw wrong(what, 'a text holds a NUL or half of a character');
     return;
   }
+  // `1e999` is valid JSON, and bounds do not hold it back: the validator compares finite numbers alone.
+  if (typeof value === 'number' && !Number.isFinite(value)) throw wrong(what, 'a number is too large');
   if (typeof value !== 'object' || value === null || value instanceof Readable) return;
   if (depth === MAX_DEPTH) throw wrong(what, `its values are more than ${MAX_DEPTH} deep in one another`);
   if (Array.isArray(value)) {

@@ -58,6 +58,11 @@ export async function buildServer(options: Omit<ServerOptions, 'host' | 'port'>)
     refuseStrange('the query', query);
     refuseStrange('the body', body);
   });
+  // Validation makes numbers of texts.
+  app.addHook('preHandler', async ({ query, body }) => {
+    refuseStrange('the query', query);
+    refuseStrange('the body', body);
+  });
   for (const addRoutes of options.routes) app.register(async (scope) => addRoutes(scope));
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();

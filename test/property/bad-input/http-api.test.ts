@@ -322,6 +322,13 @@ describe('every route', () => {
     }
   });
 
+  it.each(['1e999', '"1e999"', '-1e999'])('refuses the number %s', async (number) => {
+    const headers = { 'content-type': 'application/json' };
+    const payload = `{"lifeSeconds":${number}}`;
+    const answer = await ask({ method: 'POST', url: '/api/v1/tokens', headers, payload });
+    expect(answer.body).toMatchObject({ code: 'TROOP-1002', facts: { what: 'the body' } });
+  });
+
   it('refuses a body larger than it takes', async () => {
     const payload = `{"x":"${'a'.repeat(17 * 1024 * 1024)}"}`;
     const headers = { 'content-type': 'application/json' };
