@@ -8,12 +8,8 @@ const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /** Streams are left alone. @throws TROOP-1002 that names `what` */
 export function refuseStrange(what: string, value: unknown, depth = 0): void {
-  if (typeof value === 'string') {
-    if (UNSTORABLE.test(value)) throw wrong(what, 'a text holds a NUL or half of a character');
-    return;
-  }
-  // `1e999` is valid JSON, and bounds do not hold it back: the validator compares finite numbers alone.
-  if (typeof value === 'number' && !Number.isFinite(value)) throw wrong(what, 'a number is too large');
+  const reason = reasonAgainst(value);
+  if (reason !== null) throw wrong(what, reason);
   if (typeof value !== 'object' || value === null || value instanceof Readable) return;
   if (depth === MAX_DEPTH) throw wrong(what, `its values are more than ${MAX_DEPTH} deep in one another`);
   if (Array.isArray(value)) {
@@ -24,6 +20,15 @@ export function refuseStrange(what: string, value: unknown, depth = 0): void {
     refuseStrange(what, key, depth);
     refuseStrange(what, item, depth + 1);
   }
+}
+
+/** Of a value that holds no others. */
+function reasonAgainst(value: unknown): string | null {
+  if (typeof value === 'string') {
+    return UNSTORABLE.test(value) ? 'a text holds a NUL or half of a character' : null;
+  }
+  // `1e999` is valid JSON, and bounds do not hold it back: the validator compares finite numbers alone.
+  return typeof value === 'number' && !Number.isFinite(value) ? 'a number is too large' : null;
 }
 
 function wrong(what: string, reason: string): TroopError {
