@@ -7,7 +7,7 @@ import { bestStack } from '../diagram/best-stack.ts';
 import { marginals } from '../diagram/marginals.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { numberParameter } from './parameters.ts';
-import { responsesOf } from './responses.ts';
+import { FAILED_AT_LEAST } from './responses.ts';
 import { tableCost } from './table-cost.ts';
 import { ValueTable } from './value-table.ts';
 
@@ -32,7 +32,9 @@ class TemporalDifferenceLearner implements Learner {
   readonly #packages: readonly number[];
   readonly #exploration: number;
   readonly #warmUp: number;
-  readonly #observations: Observation[] = [];
+  #results = 0;
+  /** What a failed stack counts as, as `responsesOf` has it; kept, since there may be very many results. */
+  #worst = FAILED_AT_LEAST;
 
   constructor(context: LearnerContext) {
     const { parameters } = context.options;
@@ -44,17 +46,16 @@ class TemporalDifferenceLearner implements Learner {
   }
 
   observe(observations: readonly Observation[]): void {
-    this.#observations.push(...observations);
-    const responses = responsesOf(this.#observations);
-    const before = this.#observations.length - observations.length;
-    observations.forEach(({ values }, index) =>
-      this.#table.learn(values, responses[before + index] as number, this.#packages),
-    );
+    this.#results += observations.length;
+    for (const { logRatio } of observations) this.#worst = Math.max(this.#worst, logRatio ?? 0);
+    for (const { values, logRatio } of observations) {
+      this.#table.learn(values, logRatio ?? this.#worst, this.#packages);
+    }
   }
 
   next(values: Int32Array, random: Random): boolean {
     const { diagram, given } = this.#context;
-    const isReady = this.#observations.length >= this.#warmUp;
+    const isReady = this.#results >= this.#warmUp;
     for (let attempt = 0; isReady && attempt < TRIES; attempt++) {
       // What was given before is avoided by more chance.
       const stack = bestStack(diagram, tableCost(this.#costs(random, this.#exploration * (1 + attempt))));
