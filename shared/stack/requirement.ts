@@ -2,6 +2,7 @@
 // https://packaging.python.org/en/latest/specifications/dependency-specifiers/#grammar
 import { TroopError } from '../errors/troop-error.ts';
 import { byCodeUnits } from './canonical-json.ts';
+import { foreignForm } from './foreign-form.ts';
 import { formatMarker, type Marker } from './marker.ts';
 import { scanMarker } from './marker-parser.ts';
 import { isValidName, MAX_NAME_LENGTH, normalizeName } from './name.ts';
@@ -21,8 +22,18 @@ export interface Requirement {
   readonly text: string;
 }
 
-/** @throws TROOP-1804, TROOP-1805 or TROOP-1806; each names the character. */
+/** @throws TROOP-1804, TROOP-1805 or TROOP-1806, each names the character; TROOP-1822 for what pip takes beside requirements. */
 export function parseRequirement(text: string): Requirement {
+  try {
+    return scanRequirement(text);
+  } catch (error) {
+    const form = foreignForm(text.trim());
+    if (form === null || !(error instanceof TroopError)) throw error;
+    throw new TroopError('TROOP-1822', { text: error.facts['text'] ?? '', form }, { cause: error });
+  }
+}
+
+function scanRequirement(text: string): Requirement {
   const scanner = new TextScanner(text.trim(), 'TROOP-1804');
   const name = scanName(scanner, 'a project name');
   scanner.skipSpace();

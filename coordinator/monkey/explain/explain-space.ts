@@ -20,10 +20,17 @@ export interface Explanation {
   readonly sentences: readonly string[];
 }
 
-/** @throws TROOP-1907 after more conflicts than that */
-export function explainSpace(space: StateSpace, maxConflicts = MAX_CONFLICTS): Explanation {
+/**
+ * @param pins those of the space's requirements that were not asked for, but asked about
+ * @throws TROOP-1907 after more conflicts than that
+ */
+export function explainSpace(
+  space: StateSpace,
+  maxConflicts = MAX_CONFLICTS,
+  pins: readonly Requirement[] = [],
+): Explanation {
   const { discovered } = space;
-  const solution = solve(discovered.model, knownIncompatibilities(space), maxConflicts);
+  const solution = solve(discovered.model, knownIncompatibilities(space, pins), maxConflicts);
   if (solution.kind === 'none') {
     return { stack: null, sentences: derivationSentences(space, solution.proof) };
   }
@@ -31,15 +38,15 @@ export function explainSpace(space: StateSpace, maxConflicts = MAX_CONFLICTS): E
 }
 
 /**
- * Whether a pin such as `numpy==1.26.4` is possible within a request, and if not, which requirement excludes it.
+ * Whether pins such as `numpy==1.26.4` are possible together within a request, and if not, which requirement excludes them.
  * @throws as `openStateSpace` and `explainSpace`
  */
-export function explainPin(input: StateSpaceInput, pin: Requirement): Explanation {
-  const space = openStateSpace({ ...input, requirements: [...input.requirements, pin] });
-  const left = space.excluded.filter(
-    (release) => release.name === pin.name && specifierAllows(pin.specifier, release.version),
+export function explainPins(input: StateSpaceInput, pins: readonly Requirement[]): Explanation {
+  const space = openStateSpace({ ...input, requirements: [...input.requirements, ...pins] });
+  const left = space.excluded.filter(({ name, version }) =>
+    pins.some((pin) => pin.name === name && specifierAllows(pin.specifier, version)),
   );
-  const explanation = explainSpace(space);
+  const explanation = explainSpace(space, MAX_CONFLICTS, pins);
   const notes = left.map(
     ({ name, version, index, variant, reason }) =>
       `${name} ${version}${variant === null ? '' : ` (${variant})`} of ${index} is left out: ${EXCLUSION_LABELS[reason]}.`,
@@ -52,5 +59,6 @@ export function explainPin(input: StateSpaceInput, pin: Requirement): Explanatio
 /** Whether all pins of a stack are possible together within a request, and if not, which requirement excludes them. */
 export function explainStack(input: StateSpaceInput, packages: readonly StackPackage[]): Explanation {
   const pins = packages.map(({ name, version }) => parseRequirement(`${name}==${version}`));
-  return explainSpace(openStateSpace({ ...input, requirements: [...input.requirements, ...pins] }));
+  const space = openStateSpace({ ...input, requirements: [...input.requirements, ...pins] });
+  return explainSpace(space, MAX_CONFLICTS, pins);
 }

@@ -7,7 +7,7 @@ import type { Model } from '../space/model.ts';
 
 /** Why an incompatibility holds. */
 export type Cause =
-  | { readonly kind: 'request'; readonly text: string; readonly target: number }
+  | { readonly kind: 'request' | 'pin'; readonly text: string; readonly target: number }
   | { readonly kind: 'constraint'; readonly text: string }
   /** Values of a package bring a requirement of the model. */
   | { readonly kind: 'dependency'; readonly holder: number; readonly requirement: number }

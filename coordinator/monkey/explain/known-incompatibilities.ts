@@ -7,16 +7,26 @@ import type { StateSpace } from '../space/state-space.ts';
 import { absentValue, everything, usefulTerms, type Cause, type Incompatibility } from './incompatibility.ts';
 import { valuesThatNeed } from './values-that-need.ts';
 
-export function knownIncompatibilities(space: StateSpace): readonly Incompatibility[] {
+/** @param pins those of the requirements that the request does not ask for: it was asked what they would do to it */
+export function knownIncompatibilities(
+  space: StateSpace,
+  pins: readonly Requirement[],
+): readonly Incompatibility[] {
   return [
-    ...space.requirements.flatMap((requirement) => fromRequest(space, requirement)),
+    ...space.requirements.flatMap((requirement) =>
+      fromRequest(space, requirement, pins.includes(requirement) ? 'pin' : 'request'),
+    ),
     ...space.constraints.flatMap((constraint) => fromConstraint(space, constraint)),
     ...fromReleases(space),
   ];
 }
 
 /** The project must be there, within the specifier; and so must its extras. */
-function fromRequest(space: StateSpace, requirement: Requirement): readonly Incompatibility[] {
+function fromRequest(
+  space: StateSpace,
+  requirement: Requirement,
+  kind: 'request' | 'pin',
+): readonly Incompatibility[] {
   const { model } = space.discovered;
   return model.packages.flatMap((item, index): Incompatibility[] => {
     const isMeant =
@@ -29,7 +39,7 @@ function fromRequest(space: StateSpace, requirement: Requirement): readonly Inco
       item.extra === null
         ? allowedBy(space, index, requirement, requirementAllows)
         : everyValue(space, index);
-    const cause: Cause = { kind: 'request', text: requirement.text, target: index };
+    const cause: Cause = { kind, text: requirement.text, target: index };
     const unmet = difference(everything(model, index), allowed);
     return [{ terms: usefulTerms(model, [[index, unmet]]), cause }];
   });

@@ -15,7 +15,9 @@ export function phrase(space: StateSpace, incompatibility: Incompatibility): str
   const { cause } = incompatibility;
   switch (cause.kind) {
     case 'request':
-      return `the request asks for ${cause.text}${incompatibility.terms.size > 0 ? '' : `, ${whyNone(space, cause.target, cause.text)}`}`;
+      return `the request asks for ${cause.text}${whyNothing(space, incompatibility, cause)}`;
+    case 'pin':
+      return `the pin ${cause.text} holds${whyNothing(space, incompatibility, cause)}`;
     case 'constraint':
       return `the constraint ${cause.text} holds`;
     case 'dependency':
@@ -25,6 +27,15 @@ export function phrase(space: StateSpace, incompatibility: Incompatibility): str
     case 'derived':
       return phraseTerms(space, incompatibility);
   }
+}
+
+/** Where nothing at all is what was asked for. */
+function whyNothing(
+  space: StateSpace,
+  { terms }: Incompatibility,
+  { target, text }: { readonly target: number; readonly text: string },
+): string {
+  return terms.size > 0 ? '' : `, ${whyNone(space, target, text)}`;
 }
 
 function phraseDependency(

@@ -2,7 +2,7 @@
 import { parseRequirement } from '../../../shared/stack/requirement.ts';
 import type { Stack } from '../../../shared/stack/stack.ts';
 import {
-  explainPin,
+  explainPins,
   explainSpace,
   explainStack,
   type Explanation,
@@ -34,23 +34,19 @@ export interface ExplainAnswer {
 export async function explainRequest(spaces: Spaces, request: ExplainRequest): Promise<ExplainAnswer> {
   const open = await spaces.open(request.space);
   if (request.stack !== null) return explainGiven(open, request.stack);
-  if (request.pins.length > 0) return explainPins(open, request.pins);
+  if (request.pins.length > 0) return explainPinned(open, request.pins);
   return answerOf(explainSpace(open.space), []);
 }
 
-/** All pins but the last one belong to the request then: together they are possible, or the sentences say why not. */
-function explainPins({ space, input }: OpenSpace, texts: readonly string[]): ExplainAnswer {
+function explainPinned({ space, input }: OpenSpace, texts: readonly string[]): ExplainAnswer {
   const pins = texts.map(parseRequirement);
-  const [last, ...others] = pins.toReversed();
   const foreign = new Set(
     pins.map(({ name }) => name).filter((name) => !space.seenCandidates.has(space.alternatives.headOf(name))),
   );
   const notes = [...foreign].map(
     (name) => `Nothing in the request leads to ${name}; it is only there by the pin.`,
   );
-  if (last === undefined) return answerOf(explainSpace(space), notes);
-  const requirements = [...input.requirements, ...others.toReversed()];
-  return answerOf(explainPin({ ...input, requirements }, last), notes);
+  return answerOf(explainPins(input, pins), notes);
 }
 
 /** Pins alone cannot say that a package is superfluous or of the wrong index: that is what the oracle says. */

@@ -150,4 +150,11 @@ export const stackCodes = defineCodes({
     exitCode: 1,
     httpStatus: 422,
   },
+  'TROOP-1822': {
+    message: '"{text}" is {form} in place of a project, which Troop does not take',
+    hint: 'Only pinned or ranged projects of an index can be inspected: no editable, local, VCS or URL requirements.',
+    retryable: false,
+    exitCode: 2,
+    httpStatus: 422,
+  },
 });

@@ -1,6 +1,7 @@
 // Requirements files: written from a locked stack, with the hashes that pip and uv check; read as the request of a campaign.
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/
 import { TroopError } from '../../errors/troop-error.ts';
+import { foreignForm } from '../foreign-form.ts';
 import { parseRequirement, type Requirement } from '../requirement.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
 import { refuseVariants } from './wheel-variants.ts';
@@ -191,13 +192,12 @@ function readHash(option: string, place: Place): string {
 }
 
 function refuseForeign(text: string, place: Place): void {
-  if (/^[a-z+]+:\/\//i.test(text) || /^(?:git|hg|svn|bzr)\+/i.test(text)) {
-    throw new TroopError('TROOP-1816', { ...place, option: 'a URL in place of a project' });
-  }
   const first = /^[^\s;[\]=<>!~@]+/.exec(text)?.[0] ?? text;
-  if (/^[./\\]|[/\\]|\.(?:whl|zip|tar\.gz)$/.test(first)) {
-    throw new TroopError('TROOP-1816', { ...place, option: 'a path in place of a project' });
-  }
+  // A file beside this one, as pip sees it.
+  const isFile = /^\.|\.(?:whl|zip|tar\.gz)$/.test(first);
+  const form = foreignForm(text) ?? (isFile ? 'a path' : null);
+  if (form !== null)
+    throw new TroopError('TROOP-1816', { ...place, option: `${form} in place of a project` });
 }
 
 function requirementAt(text: string, place: Place): Requirement {

@@ -50,6 +50,7 @@ const sample = (...words: readonly string[]): Promise<Answer> =>
 
 type Row = readonly [text: string, code: ErrorCode, status: number, says: string, hint: string];
 const FORM = 'Requirements follow PEP 508, such as: numpy>=1.24';
+const FOREIGN = 'no editable, local, VCS or URL requirements';
 const FIELDS = 'Only the fields of PEP 508 are known';
 
 const TEXTS: readonly Row[] = [
@@ -74,6 +75,9 @@ const TEXTS: readonly Row[] = [
     'the project name is longer than 256 characters at character 1',
     FORM,
   ],
+  ['git+https://files.example/six.git', 'TROOP-1822', 2, 'is a URL in place of a project', FOREIGN],
+  ['./six', 'TROOP-1822', 2, 'is a path in place of a project', FOREIGN],
+  ['-e .', 'TROOP-1822', 2, 'is an option in place of a project', FOREIGN],
   [
     'six @ https://files.example/six.whl',
     'TROOP-1902',

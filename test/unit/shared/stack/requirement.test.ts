@@ -26,7 +26,7 @@ describe('parseRequirement', () => {
 
   it.each([
     ['', 1, 'project name'],
-    ['-x', 1, 'begins and ends'],
+    ['.x', 1, 'begins and ends'],
     ['numpy >', 7, 'a version is missing after >'],
     ['numpy 1.0', 7, 'version specifier'],
     ['numpy[a', 8, '","'],
@@ -42,6 +42,23 @@ describe('parseRequirement', () => {
     expect(error.code).toBe('TROOP-1804');
     expect(error.facts['position']).toBe(position);
     expect(error.facts['reason']).toContain(reason);
+  });
+
+  it.each([
+    ['git+https://example.org/x.git', 'a URL'],
+    ['git+ssh://git@example.org/x', 'a URL'],
+    ['https://example.org/x.whl', 'a URL'],
+    ['-e .', 'an option'],
+    ['-r more.txt', 'an option'],
+    ['.', 'a path'],
+    ['./x', 'a path'],
+    ['../x[extra]', 'a path'],
+    ['/x/x.whl', 'a path'],
+    ['C:\\x', 'a path'],
+  ])('refuses %j by its name: it is %s', (text, form) => {
+    const error = troopErrorOf(() => parseRequirement(text));
+    expect(error.code).toBe('TROOP-1822');
+    expect(error.facts).toEqual({ text, form });
   });
 
   it('refuses a field that PEP 508 does not know, by name', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  explainPin,
+  explainPins,
   explainSpace,
   explainStack,
 } from '../../../../../coordinator/monkey/explain/explain-space.ts';
@@ -74,17 +74,19 @@ describe('an explanation', () => {
 
 describe('a pin', () => {
   it('is possible, shown by a stack', () => {
-    expect(explainPin(input(['app']), requirements('core==1.0')[0] ?? fail()).stack).not.toBeNull();
+    expect(explainPins(input(['app']), requirements('core==1.0')).stack).not.toBeNull();
   });
 
   it('is excluded by a requirement', () => {
-    const { stack, sentences } = explainPin(input(['app==3.0']), requirements('core==1.0')[0] ?? fail());
+    const { stack, sentences } = explainPins(input(['app==3.0']), requirements('core==1.0'));
     expect(stack).toBeNull();
     expect(sentences.join(' ')).toContain('requires core>=2');
+    expect(sentences.join(' ')).toContain('the pin core==1.0 holds');
+    expect(sentences.join(' ')).not.toContain('the request asks for core');
   });
 
   it('may be of a release that is left out', () => {
-    const { sentences } = explainPin(input(['app']), requirements('core==2.2')[0] ?? fail());
+    const { sentences } = explainPins(input(['app']), requirements('core==2.2'));
     expect(sentences[0]).toBe('core 2.2 of pip is left out: not for the Python of the target.');
   });
 
@@ -98,7 +100,3 @@ describe('a pin', () => {
     expect(explainStack(input(['app']), broken).sentences.join(' ')).toContain('app 2.0 requires lib>=2');
   });
 });
-
-function fail(): never {
-  throw new Error('unreachable');
-}
