@@ -17,7 +17,7 @@ export function phrase(space: StateSpace, incompatibility: Incompatibility): str
     case 'request':
       return `the request asks for ${cause.text}${whyNothing(space, incompatibility, cause)}`;
     case 'pin':
-      return `the pin ${cause.text} holds${whyNothing(space, incompatibility, cause)}`;
+      return `the pin is ${cause.text}${whyNothing(space, incompatibility, cause)}`;
     case 'constraint':
       return `the constraint ${cause.text} holds`;
     case 'dependency':

@@ -196,8 +196,9 @@ function refuseForeign(text: string, place: Place): void {
   // A file beside this one, as pip sees it.
   const isFile = /^\.|\.(?:whl|zip|tar\.gz)$/.test(first);
   const form = foreignForm(text) ?? (isFile ? 'a path' : null);
-  if (form !== null)
+  if (form !== null) {
     throw new TroopError('TROOP-1816', { ...place, option: `${form} in place of a project` });
+  }
 }
 
 function requirementAt(text: string, place: Place): Requirement {

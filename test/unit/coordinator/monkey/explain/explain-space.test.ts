@@ -81,7 +81,7 @@ describe('a pin', () => {
     const { stack, sentences } = explainPins(input(['app==3.0']), requirements('core==1.0'));
     expect(stack).toBeNull();
     expect(sentences.join(' ')).toContain('requires core>=2');
-    expect(sentences.join(' ')).toContain('the pin core==1.0 holds');
+    expect(sentences.join(' ')).toContain('the pin is core==1.0');
     expect(sentences.join(' ')).not.toContain('the request asks for core');
   });
 
