@@ -76,12 +76,10 @@ function claimedPaths(
 ): { claimed: ReadonlyMap<string, string>; refused: Map<string, string> } {
   const claimed = new Map([...empty.files, ...empty.folders, ...empty.links].map((path) => [path, EMPTY]));
   const refused = new Map<string, string>();
+  const noted = filesBeside(claims, tree);
   for (const { id, files, scripts, information } of claims) {
-    // What the installer notes beside the metadata is in no wheel, so that another could bring it.
-    const noted = tree.files.filter(
-      (path) => path.startsWith(`${information}/`) && dirname(path) === information,
-    );
-    for (const path of new Set([...files.map((file) => file.path), ...scripts, ...noted])) {
+    const beside = noted.get(information) ?? [];
+    for (const path of new Set([...files.map((file) => file.path), ...scripts, ...beside])) {
       const other = claimed.get(path);
       claimed.set(path, other ?? id);
       if (other === undefined) continue;
@@ -89,6 +87,13 @@ function claimedPaths(
     }
   }
   return { claimed, refused };
+}
+
+/** By folder of metadata, what is in it: what the installer notes there is in no wheel, so that another could bring it. */
+function filesBeside(claims: readonly Claim[], { files }: Tree): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>(claims.map(({ information }) => [information, []]));
+  for (const path of files) found.get(dirname(path))?.push(path);
+  return found;
 }
 
 /** What is not as the wheel says, or not compiled, by the id of the wheel. */
