@@ -46,7 +46,6 @@ export interface FileAccess {
   open(sha256: string, signal: AbortSignal): Promise<KnownFile>;
 }
 
-/** A server that sends a byte now and then would hold one of the few connections for ever. */
 const downloadDeadlineMs = 6 * 3_600_000;
 
 interface SourceRow {
@@ -162,8 +161,9 @@ async function fetchOnce(
   const maximumBytes = size === null ? (options.fileBytes ?? 8 * 1024 ** 3) : Number(size);
   try {
     const headers = { 'accept-encoding': 'identity' };
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(downloadDeadlineMs)]);
-    const stream = await options.client.open({ url, headers, maximumBytes, signal });
+    const { signal } = options;
+    const deadlineMs = downloadDeadlineMs;
+    const stream = await options.client.open({ url, headers, maximumBytes, signal, deadlineMs });
     const actual = await writeHashed(path, stream.body, { url, maximumBytes }).finally(() => {
       stream.close();
     });

@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** Of the decoded body; a larger one is error TROOP-1104. */
   readonly maximumBytes: number;
   readonly signal: AbortSignal;
+  /** All of the answer has to be there by then: a server that sends a byte now and then would hold a connection for ever. */
+  readonly deadlineMs?: number;
   /** Statuses beside 2xx that the caller wants to see; every other one is an error. */
   readonly accepts?: readonly number[];
   /** Read the body of these statuses only; that of another one is left and comes back empty. */
@@ -75,7 +77,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   let received = 0;
   const open = async (wanted: HttpRequest): Promise<HttpStream> => {
-    const stream = await openOnce(options, limiter, wanted);
+    const stream = await openOnce(options, limiter, { ...wanted, signal: timely(wanted) });
     const body = counted(stream.body, (count) => {
       received += count;
     });
@@ -83,10 +85,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   const requestOnce = async (request: HttpRequest): Promise<HttpResponse> => {
-    const deadline = AbortSignal.timeout(options.deadlineMs ?? 600_000);
-    const signal = AbortSignal.any([request.signal, deadline]);
     try {
-      const stream = await open({ ...request, signal });
+      const stream = await open({ deadlineMs: options.deadlineMs ?? 600_000, ...request });
       try {
         const isRead = request.bodyOf?.includes(stream.status) ?? true;
         const body = isRead ? await readBody(stream, request.maximumBytes) : Buffer.alloc(0);
@@ -115,6 +115,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
   return { request, open, bytesReceived: () => received };
+}
+
+function timely({ signal, deadlineMs }: HttpRequest): AbortSignal {
+  return deadlineMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
 }
 
 async function openOnce(

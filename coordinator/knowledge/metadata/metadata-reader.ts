@@ -184,9 +184,8 @@ async function remoteTar(
   const maximumBytes = options.sdistBytes ?? 64 * 1024 * 1024;
   const { url } = file;
   const headers = { 'accept-encoding': 'identity' };
-  const timely = AbortSignal.any([signal, AbortSignal.timeout(sdistDeadlineMs)]);
   const stream = await options.client
-    .open({ url, headers, maximumBytes, signal: timely })
+    .open({ url, headers, maximumBytes, signal, deadlineMs: sdistDeadlineMs })
     .catch((error: unknown) => Promise.reject(failureOf(error, url)));
   try {
     return await readSdistMetadata(bounded(stream.body, url, maximumBytes));
