@@ -56,7 +56,9 @@ export function stackUseCases(options: {
         shard,
         files,
       };
-      return await noted(space, await engine.page(page, count));
+      const answer = await engine.page(page, count);
+      // What is to be known of the rules is known from the first page on.
+      return cursor === null ? await noted(space, answer) : answer;
     },
     count: async (body) => {
       const { where, marginals } = body;
