@@ -7,6 +7,10 @@ export type ForeignForm = 'a URL' | 'a path' | 'an option';
 export function foreignForm(text: string): ForeignForm | null {
   if (/^(?:[a-z+]+:\/\/|(?:git|hg|svn|bzr)\+)/i.test(text)) return 'a URL';
   if (text.startsWith('-')) return 'an option';
-  const first = /^[^\s;[\]=<>!~@]+/.exec(text)?.[0] ?? text;
-  return /[/\\]|^\.{1,2}$/.test(first) ? 'a path' : null;
+  return /[/\\]|^\.{1,2}$/.test(beforeSpecifier(text)) ? 'a path' : null;
+}
+
+/** What stands where the name of a project would. */
+export function beforeSpecifier(text: string): string {
+  return /^[^\s;[\]=<>!~@]+/.exec(text)?.[0] ?? text;
 }

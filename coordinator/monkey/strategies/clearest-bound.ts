@@ -69,11 +69,17 @@ function boundsOn(
 
 /** Whether a stack has only versions of a region. */
 export function isInside(region: Region, values: Int32Array): boolean {
-  for (const [packageIndex, { from, to }] of region) {
+  for (const packageIndex of region.keys()) {
     const value = values[packageIndex] as number;
-    if (value !== -1 && (value < from || value > to)) return false;
+    if (value !== -1 && !isWithin(region, packageIndex, value)) return false;
   }
   return true;
+}
+
+/** Whether a version is one of a region. */
+export function isWithin(region: Region, packageIndex: number, value: number): boolean {
+  const bounds = region.get(packageIndex);
+  return bounds === undefined || (value >= bounds.from && value <= bounds.to);
 }
 
 const NOTHING: Sum = { sum: 0, count: 0 };

@@ -11,7 +11,7 @@ import { log10 } from '../diagram/ratio.ts';
 import { UniformSampler } from '../diagram/uniform-sampler.ts';
 import { WeightedSampler } from '../diagram/weighted-sampler.ts';
 import { at } from '../space/at.ts';
-import { clearestBound, isInside, type Believed, type Region } from './clearest-bound.ts';
+import { clearestBound, isInside, isWithin, type Believed, type Region } from './clearest-bound.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { numberParameter } from './parameters.ts';
 import { sumOf, type Effects } from './posterior.ts';
@@ -166,9 +166,8 @@ class RecursiveSearch implements Learner {
   }
 
   #samplerOf(region: Region): WeightedSampler {
-    return new WeightedSampler(this.#context.diagram, (index, value) => {
-      const bounds = region.get(index);
-      return bounds === undefined || (value >= bounds.from && value <= bounds.to) ? 1 : 0;
-    });
+    return new WeightedSampler(this.#context.diagram, (index, value) =>
+      isWithin(region, index, value) ? 1 : 0,
+    );
   }
 }

@@ -1,7 +1,7 @@
 // Requirements files: written from a locked stack, with the hashes that pip and uv check; read as the request of a campaign.
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/
 import { TroopError } from '../../errors/troop-error.ts';
-import { foreignForm } from '../foreign-form.ts';
+import { beforeSpecifier, foreignForm } from '../foreign-form.ts';
 import { parseRequirement, type Requirement } from '../requirement.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
 import { refuseVariants } from './wheel-variants.ts';
@@ -192,9 +192,8 @@ function readHash(option: string, place: Place): string {
 }
 
 function refuseForeign(text: string, place: Place): void {
-  const first = /^[^\s;[\]=<>!~@]+/.exec(text)?.[0] ?? text;
   // A file beside this one, as pip sees it.
-  const isFile = /^\.|\.(?:whl|zip|tar\.gz)$/.test(first);
+  const isFile = /^\.|\.(?:whl|zip|tar\.gz)$/.test(beforeSpecifier(text));
   const form = foreignForm(text) ?? (isFile ? 'a path' : null);
   if (form !== null) {
     throw new TroopError('TROOP-1816', { ...place, option: `${form} in place of a project` });

@@ -6,7 +6,6 @@ import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ProjectFile } from '../../../coordinator/knowledge/index/index-client.ts';
 import { bufferSource } from '../../../shared/runtime/byte-source.ts';
 import { createMetadataReader } from '../../../coordinator/knowledge/metadata/metadata-reader.ts';
 import { readSdistMetadata } from '../../../coordinator/knowledge/metadata/sdist-metadata.ts';
@@ -15,6 +14,7 @@ import { makeSdist, makeTar, makeWheel, makeZip, type ZipEntry } from '../../sup
 import { fuzzRuns } from '../../support/fuzz-runs.ts';
 import { damagedBytes, damagedText, isLinear, isRead } from '../../support/hostile-input.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { sampleProjectFile } from '../../support/sample-project-file.ts';
 
 const folder = await temporaryDirectory();
 afterAll(() => folder.remove());
@@ -30,16 +30,7 @@ const reader = createMetadataReader({
 async function readAs(filename: string, bytes: Buffer): Promise<unknown> {
   const path = join(folder.path, filename);
   await writeFile(path, bytes);
-  const file: ProjectFile = {
-    filename,
-    url: pathToFileURL(path).href,
-    sha256: null,
-    size: null,
-    uploadTime: null,
-    requiresPython: null,
-    yanked: false,
-    metadata: null,
-  };
+  const file = sampleProjectFile(filename, { url: pathToFileURL(path).href });
   return await reader.read('app', file, new AbortController().signal);
 }
 
