@@ -94,10 +94,7 @@ export class BuildRun {
 
   async #sourcesIn(library: string): Promise<number> {
     const { clock } = this.#options;
-    const { files } = await readTree(
-      library,
-      createBreather(() => clock.monotonicMs()),
-    );
+    const { files } = await readTree(library, createBreather(clock));
     return files.filter((path) => path.endsWith('.py')).length;
   }
 

@@ -1,25 +1,14 @@
 // Built environments by content: lock digest and interpreter. An environment holds its own path in many places and
 // cannot be moved, so it is built where it will stay; it counts only once its marker stands beside it, which is written
 // last. Whatever has no marker is the rest of a broken build.
-import {
-  access,
-  constants,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { access, constants, lstat, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from '../../shared/runtime/file-lock.ts';
 import { identifyProcess } from '../../shared/runtime/process-identity.ts';
+import { namesIn } from '../../shared/runtime/names-in.ts';
 import { canonicalJson, sha256Hex } from '../../shared/stack/canonical-json.ts';
 import { removeTree } from '../sandbox/remove-tree.ts';
 import type { BuildRequest, BuiltEnvironment } from './builder.ts';
-import { isErrnoError } from './errno.ts';
 import { identifyInterpreter } from './interpreter-identity.ts';
 import type { KeptSize } from './kept/kept-store.ts';
 import { measureTrees, type TreeSizes } from './tree-sizes.ts';
@@ -216,11 +205,4 @@ async function removeAlone(
     sizes.remove(path);
     kept.delete(path);
   }
-}
-
-async function namesIn(root: string): Promise<readonly string[]> {
-  return await readdir(root).catch((error: unknown) => {
-    if (isErrnoError(error, 'ENOENT')) return [];
-    throw error;
-  });
 }

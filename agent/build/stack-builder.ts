@@ -1,4 +1,6 @@
-// The steps of every build: fetch the files, look what is kept of earlier builds, make the environment (make-environment.ts). The tool comes in as an Installer. An environment is built where it will stay; whether one is there already is not asked here (with-cache.ts).
+// The steps of every build: fetch the files, look what is kept of earlier builds, make the environment (make-environment.ts).
+// The tool comes in as an Installer. An environment is built where it will stay; whether one is there already is not asked here
+// (with-cache.ts).
 //
 // Who may do what: fetching happens in the agent; installing runs in the sandbox, without network when every file is
 // here, and runs no code of the stack unless sdists are allowed; compiling runs the base interpreter and may write the new

@@ -4,6 +4,7 @@ import { lstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBreather } from '../../shared/runtime/breather.ts';
+import { systemClock } from '../../shared/runtime/clock.ts';
 import { isErrnoError } from './errno.ts';
 
 export interface TreeSizes {
@@ -58,7 +59,7 @@ export async function measureTrees(roots: readonly string[]): Promise<TreeSizes>
 /** Quickest one after the other, with pauses: the agent has to be heard while it looks at thousands of files. */
 async function filesIn(root: string): Promise<readonly { inode: string; bytes: number }[]> {
   const found = [];
-  const breather = createBreather(() => performance.now());
+  const breather = createBreather(systemClock);
   for (const entry of await entriesOf(root)) {
     if (!entry.isFile()) continue;
     const { dev, ino, size } = lstatSync(join(entry.parentPath, entry.name));

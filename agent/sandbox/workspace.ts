@@ -1,8 +1,9 @@
 // A directory of its own for every trial, below the agent's data directory: `<root>/<id>/owner.json` says whose it is,
 // `<root>/<id>/files` is what the trial may write. Wiped at its end, and at the next start when there was no proper end.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identifyProcess, isStillRunning, parseIdentity } from '../../shared/runtime/process-identity.ts';
+import { namesIn } from '../../shared/runtime/names-in.ts';
 import { removeTree } from './remove-tree.ts';
 
 export interface Workspace extends AsyncDisposable {
@@ -36,15 +37,6 @@ export async function sweepWorkspaces(root: string): Promise<readonly string[]> 
     swept.push(id);
   }
   return swept;
-}
-
-async function namesIn(root: string): Promise<readonly string[]> {
-  try {
-    return await readdir(root);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 async function isInUse(directory: string): Promise<boolean> {

@@ -48,7 +48,7 @@ const MAXIMUM_RECORD_BYTES = 16 * 1024 ** 2;
 /** Never rejects for what cannot be kept: it says so, and the environment is good all the same. */
 export async function keepInstalled(options: KeepOptions): Promise<void> {
   const { clock, empty, prefix, say, wheels } = options;
-  const breather = createBreather(() => clock.monotonicMs());
+  const breather = createBreather(clock);
   try {
     const tree = await readTree(prefix, breather);
     const { claims, unusual } = await claimsOf(wheels, tree, prefix);
@@ -84,10 +84,7 @@ export async function readEmpty(
   id: string,
   clock: Clock,
 ): Promise<EmptyEnvironment> {
-  const tree = await readTree(
-    prefix,
-    createBreather(() => clock.monotonicMs()),
-  );
+  const tree = await readTree(prefix, createBreather(clock));
   const links = tree.links.map((path) => ({ path, target: readlinkSync(join(prefix, path)) }));
   const own = ownFiles(prefix, tree.files);
   const entry = own === null ? null : { key, files: [], own, folders: tree.folders, links };

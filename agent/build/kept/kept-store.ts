@@ -2,11 +2,12 @@
 // file. The files are those of environments, so keeping them takes no room while one of those is there. An entry is drafted
 // aside and renamed: it is there whole, or not at all. No program of a build or a trial may write here.
 import { linkSync, lstatSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, sha256Hex } from '../../../shared/stack/canonical-json.ts';
 import { createBreather } from '../../../shared/runtime/breather.ts';
 import type { Clock } from '../../../shared/runtime/clock.ts';
+import { namesIn } from '../../../shared/runtime/names-in.ts';
 import type { BuiltEnvironment } from '../builder.ts';
 import { isErrnoError } from '../errno.ts';
 import type { InterpreterIdentity } from '../interpreter-identity.ts';
@@ -25,7 +26,6 @@ export interface KeptFor {
 }
 
 export interface KeptSize {
-  readonly id: string;
   readonly path: string;
   readonly bytes: number;
   readonly usedAtMs: number;
@@ -84,7 +84,7 @@ export class KeptStore {
     const draft = join(this.root, `draft-${this.#nextId()}`);
     await mkdir(draft, { recursive: true });
     try {
-      const breather = createBreather(() => this.#clock.monotonicMs());
+      const breather = createBreather(this.#clock);
       let bytes = 0;
       for (const [index, path] of entry.files.entries()) {
         const from = join(prefix, path);
@@ -115,7 +115,7 @@ export class KeptStore {
       const path = join(this.root, id);
       const bytes = /^[0-9a-f]{32}$/.test(id) ? await readSize(join(path, MANIFEST)) : null;
       if (bytes === null) await rm(path, { recursive: true, force: true });
-      else found.push({ id, path, bytes, usedAtMs: (await stat(path)).mtimeMs });
+      else found.push({ path, bytes, usedAtMs: (await stat(path)).mtimeMs });
     }
     return found;
   }
@@ -126,7 +126,7 @@ export class KeptStore {
    */
   async #isWhole(id: string, { files, bytes }: KeptEntry): Promise<boolean> {
     if (this.#whole.has(id)) return true;
-    const breather = createBreather(() => this.#clock.monotonicMs());
+    const breather = createBreather(this.#clock);
     let seen = 0;
     for (const index of files.keys()) {
       const stats = lstatSync(this.pathOf(id, index), { throwIfNoEntry: false });
@@ -165,11 +165,4 @@ async function readSize(manifest: string): Promise<number | null> {
     if (isErrnoError(error, 'ENOENT') || isErrnoError(error, 'ENOTDIR')) return null;
     throw error;
   }
-}
-
-async function namesIn(root: string): Promise<readonly string[]> {
-  return await readdir(root).catch((error: unknown) => {
-    if (isErrnoError(error, 'ENOENT')) return [];
-    throw error;
-  });
 }

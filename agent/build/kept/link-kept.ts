@@ -36,7 +36,7 @@ export class KeptUnusable extends Error {}
 export async function linkKept(entries: KeptEntries, options: LinkOptions): Promise<void> {
   assertApart(entries);
   const { clock, signal } = options;
-  const breather = createBreather(() => clock.monotonicMs(), SLICE_MS);
+  const breather = createBreather(clock, SLICE_MS);
   const folders = new Set<string>(['.']);
   for (const [id, entry] of entries) await linkEntry(id, entry, { ...options, breather, folders });
   signal.throwIfAborted();

@@ -32,7 +32,7 @@ export async function syncKnowledge(
   const problems = new ProblemBook();
   const tally = createTally(dependencies.client.bytesReceived, dependencies.onProgress);
   const rules = choiceRules(options, targets, bounds);
-  const breather = createBreather(() => dependencies.clock.monotonicMs());
+  const breather = createBreather(dependencies.clock);
   const walk = new ClosureWalk({ dependencies, options, rules, problems, tally, breather, signal });
   await walk.run(roots);
   signal.throwIfAborted();

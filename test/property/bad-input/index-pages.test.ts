@@ -17,7 +17,7 @@ import { fuzzRuns } from '../../support/fuzz-runs.ts';
 import { isLinear, isRead } from '../../support/hostile-input.ts';
 
 const URL_OF_PAGE = 'https://index.example/simple/six/';
-const breather = createBreather(() => 0);
+const breather = createBreather({ monotonicMs: () => 0 });
 
 /** The releases that a sync would take, each as its line; every one must be stored and read back as it is. */
 async function linesOf(read: () => ProjectPage): Promise<readonly string[] | null> {

@@ -157,8 +157,8 @@ test('tidying removes drafts, what has no manifest and what is nothing of ours; 
   await store.find(id(2));
   const left = await store.tidy();
   expect(left.map(({ bytes }) => bytes).toSorted((a, b) => a - b)).toEqual([6, 12]);
-  expect(left.find((one) => one.id === id(1))?.usedAtMs).toBe(1000);
-  expect(left.find((one) => one.id === id(2))?.usedAtMs).toBeGreaterThan(1000);
+  expect(left.find(({ path }) => path === join(store.root, id(1)))?.usedAtMs).toBe(1000);
+  expect(left.find(({ path }) => path === join(store.root, id(2)))?.usedAtMs).toBeGreaterThan(1000);
   expect((await readdir(store.root)).toSorted()).toEqual([id(1), id(2)]);
 });
 
