@@ -1,6 +1,6 @@
-// Jobs through offer → claim → renew → finish, and what that costs over the parts that it is made of: the barest lease that
-// one would write by hand, the same use cases called directly on the same database, and the broker alone. All in one run, in
-// turn, on one machine.
+// Jobs through offer → claim → renew → finish, and what that costs over the parts that it is made of: the barest lease and the
+// barest chain that one would write by hand, the same use cases called directly on the same database, and the broker alone.
+// All in one run, in turn, on one machine.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { feedOnce } from '../../coordinator/campaign/feeder.ts';
 import { renewLease } from '../../coordinator/inspections/renew-lease.ts';
@@ -14,6 +14,7 @@ import { createWorld, LEASE_MS, TARGET, type World } from '../support/campaign-w
 import { startNats, type TestNats } from '../support/nats.ts';
 import { blockOf } from '../support/trial-blocks.ts';
 import { median, rounded, tellFigure } from './figures.ts';
+import { openBarestChain, type BarestChain } from './jobs/barest-chain.ts';
 import { openBarestLease, type BarestLease } from './jobs/barest-lease.ts';
 import { countStatements, type Traffic } from './jobs/count-statements.ts';
 import { openJetStreamAlone, type JetStreamAlone } from './jobs/jetstream-alone.ts';
@@ -176,16 +177,17 @@ interface Round {
   readonly wire: Run;
   readonly direct: Run;
   readonly barest: Run;
+  readonly chain: Run;
   readonly offers: Run;
   readonly alone: Run;
   readonly signatures: Run;
 }
 
 async function measure(
-  parts: { fleet: NatsFleet; barest: BarestLease; alone: JetStreamAlone },
+  parts: { fleet: NatsFleet; barest: BarestLease; chain: BarestChain; alone: JetStreamAlone },
   repeat: number,
 ): Promise<Round> {
-  const { fleet, barest, alone } = parts;
+  const { fleet, barest, chain, alone } = parts;
   const overNats = { ...world.feeder, broker: fleet.broker, encodeOffer: fleet.encodeOffer };
   const decode = (body: Uint8Array): Work => offerMessage.decode(openEnvelope(body).body);
   return {
@@ -193,6 +195,7 @@ async function measure(
     direct: await run(() =>
       jobsPerSecond(`direct-${repeat}`, world.feeder, (worker) => workDirectly(agentIds[worker] as string)),
     ),
+    chain: await run(() => chain.jobsPerSecond(4 * JOBS), 4 * JOBS),
     alone: await run(() => alone.messagesPerSecond(JOBS)),
     wire: await run(() =>
       jobsPerSecond(`wire-${repeat}`, overNats, (worker) =>
@@ -207,14 +210,16 @@ async function measure(
 it('jobs a second over the wire, beside the barest lease, our own calls made directly, and the broker alone', async () => {
   const fleet = await openNatsFleet(world, nats.url, agentIds);
   const barest = await openBarestLease(world.url, CONNECTIONS);
+  const chain = await openBarestChain(nats.url, world.url, { agents: AGENTS, connections: CONNECTIONS });
   const alone = await openJetStreamAlone(nats.url, CONNECTIONS);
   const rounds: Round[] = [];
   try {
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      rounds.push(await measure({ fleet, barest, alone }, repeat));
+      rounds.push(await measure({ fleet, barest, chain, alone }, repeat));
     }
   } finally {
     await alone.close();
+    await chain.close();
     await barest.close();
     await fleet.close();
   }
@@ -228,37 +233,49 @@ it('jobs a second over the wire, beside the barest lease, our own calls made dir
 function tellRounds(rounds: readonly Round[]): void {
   const speed = (key: keyof Round): number => median(rounds.map((round) => round[key].perSecond));
   const cost = (key: keyof Round): number => median(rounds.map((round) => round[key].processorMsPerJob));
-  const beside = (figure: string, key: keyof Round, name: string, bounds: { goal?: Goal; aim?: Goal } = {}) =>
+  const beside = (
+    figure: string,
+    [ours, reference]: readonly [keyof Round, keyof Round],
+    name: string,
+    bounds: { goal?: Goal; aim?: Goal } = {},
+  ) =>
     tellFigure({
       bench: 'jobs',
       figure,
-      ours: speed('wire'),
+      ours: speed(ours),
       unit: 'jobs/s',
-      reference: { name, value: speed(key) },
-      ratio: median(rounds.map((round) => round.wire.perSecond / round[key].perSecond)),
+      reference: { name, value: speed(reference) },
+      ratio: median(rounds.map((round) => round[ours].perSecond / round[reference].perSecond)),
       ...bounds,
     });
   const goal = { ratioAtLeast: 0.25 };
-  beside('offer to end over the wire, by the barest lease', 'barest', 'four statements by hand', {
+  beside('offer to end over the wire, by the barest lease', ['wire', 'barest'], 'four statements by hand', {
     goal,
     aim: { ratioAtLeast: 0.4 },
   });
-  beside('offer to end over the wire, by our own calls', 'direct', 'the same calls directly', { goal });
-  beside('offer to end over the wire, by the broker alone', 'alone', 'JetStream next and ack');
-  beside('offer to end over the wire, by our offers alone', 'offers', 'our port, take and ack');
+  beside('offer to end over the wire, by our own calls', ['wire', 'direct'], 'the same calls directly', {
+    goal,
+  });
+  beside('offer to end over the wire, by the barest chain', ['wire', 'chain'], 'the same flow by hand');
+  beside('offer to end over the wire, by the broker alone', ['wire', 'alone'], 'JetStream next and ack');
+  beside('the barest chain, by the broker alone', ['chain', 'alone'], 'JetStream next and ack');
+  beside('offer to end over the wire, by our offers alone', ['wire', 'offers'], 'our port, take and ack');
   beside(
     'offer to end over the wire, by its signatures alone',
-    'signatures',
+    ['wire', 'signatures'],
     'nine messages signed and verified',
   );
-  tellFigure({
-    bench: 'jobs',
-    figure: 'processor time of a job, all processes',
-    ours: cost('wire'),
-    unit: 'ms',
-    reference: { name: 'four statements by hand', value: cost('barest') },
-    ratio: median(rounds.map(({ wire, barest }) => wire.processorMsPerJob / barest.processorMsPerJob)),
-  });
+  const beyond = (name: string, reference: keyof Round) =>
+    tellFigure({
+      bench: 'jobs',
+      figure: 'processor time of a job, all processes',
+      ours: cost('wire'),
+      unit: 'ms',
+      reference: { name, value: cost(reference) },
+      ratio: median(rounds.map((round) => round.wire.processorMsPerJob / round[reference].processorMsPerJob)),
+    });
+  beyond('four statements by hand', 'barest');
+  beyond('the same flow by hand', 'chain');
   tellTraffic(rounds.map(({ wire }) => wire.traffic));
 }
 
