@@ -21,7 +21,7 @@ import { keysOf, type Credentials } from '../enrolment/credentials.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createWorkspace } from '../sandbox/workspace.ts';
 import type { StateLayout } from '../state-layout.ts';
-import { createWakeUp, newStatus, type AgentStatus, type WakeUp } from '../work/agent-status.ts';
+import { createWakeUp, createStatus, type AgentStatus, type WakeUp } from '../work/agent-status.ts';
 import { runClaimLoop } from '../work/claim-loop.ts';
 import { createCoordinatorLink, type CoordinatorLink } from '../work/coordinator-link.ts';
 import { runHeartbeatLoop, type MachineView } from '../work/heartbeat-loop.ts';
@@ -45,7 +45,8 @@ export interface RunningAgent {
 }
 
 const HEARTBEAT_MS = 15_000;
-const IDLE_POLL_MS = 5000;
+/** Beats and notices of new work come before that. */
+const IDLE_POLL_MS = 30_000;
 const RESEND_MS = 30_000;
 const ANSWER_MS = 10_000;
 const LEAST_FREE_BYTES = 1e9;
@@ -89,7 +90,7 @@ export async function serve(parts: ServeParts): Promise<RunningAgent> {
   });
   const metrics = createMetrics(agentMetrics, { processMetrics: 'quiet' });
   const runner = runnerOf(parts, { link, quiet, metrics });
-  const status = newStatus();
+  const status = createStatus();
   const beatNow = createWakeUp();
   const lookForWork = createWakeUp();
   const control = await link.onControl(
@@ -184,7 +185,7 @@ function startWorking({ parts, ...context }: LoopContext): { takeNoMore: () => v
   const { clock, config, layout } = parts;
   const ending = new AbortController();
   const onWait = (wait: { readonly holderPid: number | null } | null): void => {
-    context.status.waitsForHost = wait !== null;
+    context.status.set({ waitsForHost: wait !== null });
     const fields = { holderPid: wait?.holderPid ?? null, lock: config.hostLockPath };
     if (wait === null) parts.logger.info(fields, 'the host is free again');
     else {
@@ -210,7 +211,7 @@ function startWorking({ parts, ...context }: LoopContext): { takeNoMore: () => v
     ending.signal,
   );
   const takeNoMore = (): void => {
-    context.status.shuttingDown = true;
+    context.status.set({ shuttingDown: true });
     ending.abort();
   };
   return { takeNoMore, ended };

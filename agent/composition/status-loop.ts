@@ -1,4 +1,5 @@
-// Keeps the status file true; written only when it changed, or once a minute so that its time says that we live.
+// Keeps the status file true: looks when the agent's state is set, and now and then for what tells nobody that it changed.
+// Written only when it did, or once a minute so that its time says that we live.
 import { queueText } from '../../shared/protocol/subjects.ts';
 import type { AgentBroker } from '../../shared/broker/broker.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
@@ -7,7 +8,7 @@ import { TROOP_VERSION } from '../../shared/runtime/version.ts';
 import type { Credentials } from '../enrolment/credentials.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { writeStatus, type StatusReport } from '../status-file.ts';
-import type { AgentStatus } from '../work/agent-status.ts';
+import { wakeOrSleep, type AgentStatus } from '../work/agent-status.ts';
 import type { QuietGate } from '../work/quiet-gate.ts';
 import type { Spool } from '../work/spool.ts';
 
@@ -24,7 +25,8 @@ export interface StatusLoopOptions {
   readonly logger: Logger;
 }
 
-const LOOK_MS = 5000;
+/** The spool and the broker's connection. An idle machine is woken as seldom as can be: every beat sets the state. */
+const LOOK_MS = { working: 5_000, idle: 20_000 };
 const REWRITE_MS = 60_000;
 
 /** Runs until `signal` aborts. */
@@ -50,7 +52,8 @@ export async function runStatusLoop(options: StatusLoopOptions, signal: AbortSig
         options.logger.warn({ err: error }, 'the status file could not be written');
       }
     }
-    await clock.sleep(LOOK_MS, signal);
+    const { status } = options;
+    await wakeOrSleep(status.changed, clock, status.job === null ? LOOK_MS.idle : LOOK_MS.working, signal);
   }
 }
 

@@ -10,17 +10,23 @@ export interface CurrentJob {
   readonly epoch: number;
 }
 
-export interface AgentStatus {
+export interface AgentState {
   /** What the coordinator lets this machine serve, in the order in which to ask. */
-  queues: readonly QueueName[];
+  readonly queues: readonly QueueName[];
   /** The coordinator's wish; a shutdown is `shuttingDown`. */
-  draining: boolean;
-  shuttingDown: boolean;
-  job: CurrentJob | null;
+  readonly draining: boolean;
+  readonly shuttingDown: boolean;
+  readonly job: CurrentJob | null;
   /** Another agent of this machine measures: nothing is taken until it has ended. */
-  waitsForHost: boolean;
+  readonly waitsForHost: boolean;
   /** Set when the coordinator wants the fingerprint again. */
-  wantsFingerprint: boolean;
+  readonly wantsFingerprint: boolean;
+}
+
+export interface AgentStatus extends AgentState {
+  set(change: Partial<AgentState>): void;
+  /** Woken whenever something is set, for the one who reports it. */
+  readonly changed: WakeUp;
 }
 
 export interface WakeUp {
@@ -30,14 +36,28 @@ export interface WakeUp {
   wait(signal: AbortSignal): Promise<void>;
 }
 
-export const newStatus = (): AgentStatus => ({
+const INITIAL: AgentState = {
   queues: [],
   draining: false,
   shuttingDown: false,
   job: null,
   waitsForHost: false,
   wantsFingerprint: true,
-});
+};
+
+export function createStatus(initial: Partial<AgentState> = {}): AgentStatus {
+  const changed = createWakeUp();
+  const status = {
+    ...INITIAL,
+    ...initial,
+    set: (change: Partial<AgentState>): void => {
+      Object.assign(status, change);
+      changed.wake();
+    },
+    changed,
+  };
+  return status;
+}
 
 export function createWakeUp(): WakeUp {
   let isDue = false;

@@ -25,6 +25,7 @@ export interface ClaimLoopOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  /** It looks that often at least: mostly somebody wakes it before. */
   readonly idlePollMs: number;
   readonly hardwareDigest: () => string;
   /** Null when it is not known: then nobody can tell this process from an earlier one. */
@@ -35,23 +36,35 @@ export interface ClaimLoopOptions {
   readonly runTrial: (claim: GrantedClaim, askedAtMs: number) => Promise<void>;
 }
 
+const GIVE_BACK_MS = 5000;
+/** After which an offer that was given back is there again for certain. */
+const RETURNED_MS = 250;
+
+/** What is known from one look to the next. */
+interface Memory {
+  readonly begun: BegunTrials;
+  /** When the offers that were given back can be taken again, on the monotonic clock. */
+  returnAtMs: number;
+}
+
 /** Runs until `signal` aborts; a trial that runs is finished first. */
 export async function runClaimLoop(options: ClaimLoopOptions, signal: AbortSignal): Promise<void> {
-  const begun = createBegunTrials();
+  const memory = { begun: createBegunTrials(), returnAtMs: -Infinity };
   while (!signal.aborted) {
-    const found = await lookOnce(options, begun, signal);
+    const found = await lookOnce(options, memory, signal);
     if (found || signal.aborted) continue;
-    const pauseMs = options.idlePollMs * (0.7 + 0.6 * options.random());
-    await wakeOrSleep(options.lookForWork, options.clock, pauseMs, signal);
+    await wakeOrSleep(options.lookForWork, options.clock, pauseMs(options, memory), signal);
   }
 }
 
+function pauseMs({ clock, idlePollMs, random }: ClaimLoopOptions, { returnAtMs }: Memory): number {
+  const idleMs = idlePollMs * (0.7 + 0.6 * random());
+  const untilReturnMs = returnAtMs - clock.monotonicMs();
+  return untilReturnMs > 0 ? Math.min(idleMs, untilReturnMs) : idleMs;
+}
+
 /** Whether there was something to do, so that it is worth looking again at once. */
-async function lookOnce(
-  options: ClaimLoopOptions,
-  begun: BegunTrials,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function lookOnce(options: ClaimLoopOptions, memory: Memory, signal: AbortSignal): Promise<boolean> {
   const { status, logger } = options;
   if (status.queues.length === 0 || status.draining || status.shuttingDown) return false;
   const notFit = await options.notFitReason();
@@ -62,7 +75,7 @@ async function lookOnce(
   const release = await options.hostLock.acquire(signal);
   if (release === null) return false;
   try {
-    return await takeOne(options, begun, signal);
+    return await takeOne(options, memory, signal);
   } catch (error) {
     logger.warn({ err: error }, 'looking for work failed');
     return false;
@@ -71,7 +84,7 @@ async function lookOnce(
   }
 }
 
-async function takeOne(options: ClaimLoopOptions, begun: BegunTrials, signal: AbortSignal): Promise<boolean> {
+async function takeOne(options: ClaimLoopOptions, memory: Memory, signal: AbortSignal): Promise<boolean> {
   for (const queue of options.status.queues) {
     if (signal.aborted || options.status.draining) return false;
     const offer = await options.broker.takeOffer(queue);
@@ -81,8 +94,8 @@ async function takeOne(options: ClaimLoopOptions, begun: BegunTrials, signal: Ab
       await offer.giveBack(0);
       return false;
     }
-    const reply = await claimOffered(options, queue, offer);
-    if (reply !== null) await runOnce(options, begun, reply);
+    const reply = await claimOffered(options, memory, queue, offer);
+    if (reply !== null) await runOnce(options, memory.begun, reply);
     return true;
   }
   return false;
@@ -91,10 +104,15 @@ async function takeOne(options: ClaimLoopOptions, begun: BegunTrials, signal: Ab
 /** Null when the job is not ours. */
 async function claimOffered(
   options: ClaimLoopOptions,
+  memory: Memory,
   queue: QueueName,
   taken: TakenOffer,
 ): Promise<{ readonly claim: GrantedClaim; readonly askedAtMs: number } | null> {
-  const { logger, link } = options;
+  const { clock, logger, link } = options;
+  const giveBack = async (forMs: number): Promise<void> => {
+    memory.returnAtMs = clock.monotonicMs() + forMs + RETURNED_MS;
+    await taken.giveBack(forMs);
+  };
   const offer = readOffer(taken.body);
   if (offer === null) {
     // Nobody can claim it: the coordinator's reconciler offers the job again, in a form that can be read.
@@ -103,7 +121,7 @@ async function claimOffered(
     return null;
   }
   let reply: ClaimReply;
-  const askedAtMs = options.clock.monotonicMs();
+  const askedAtMs = clock.monotonicMs();
   try {
     reply = await link.claim({
       jobId: offer.jobId,
@@ -112,12 +130,12 @@ async function claimOffered(
       ...(options.life === null ? {} : { life: options.life }),
     });
   } catch (error) {
-    await taken.giveBack(5000).catch(() => {});
+    await giveBack(GIVE_BACK_MS).catch(() => {});
     throw error;
   }
   if (reply.verdict === 'refused') {
     const waits = reply.refusal === 'not_yet' || reply.refusal === 'busy';
-    await (waits ? taken.giveBack(reply.retryInMs ?? 5000) : taken.ack());
+    await (waits ? giveBack(reply.retryInMs ?? GIVE_BACK_MS) : taken.ack());
     logger.debug({ jobId: offer.jobId, refusal: reply.refusal }, 'a claim was refused');
     return null;
   }
@@ -138,11 +156,11 @@ async function runOnce(
     logger.info({ jobId, epoch }, 'a trial that was given up is not begun again');
     return;
   }
-  status.job = { jobId, epoch };
+  status.set({ job: { jobId, epoch } });
   try {
     await runTrial(claim, askedAtMs);
   } finally {
-    status.job = null;
+    status.set({ job: null });
   }
 }
 

@@ -1,5 +1,5 @@
-// Says "I am here" every 15 s and learns in return which queues to serve. Silent while values are taken. A beat that
-// fails is only a beat that failed: the next one says it all again.
+// Says "I am here" every 15 s and learns in return which queues to serve; then it is time to look into them. Silent while
+// values are taken. A beat that fails is only a beat that failed: the next one says it all again.
 import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import type { Fingerprint } from '../../shared/machine/fingerprint.ts';
 import type { Heartbeat } from '../../shared/protocol/heartbeat-message.ts';
@@ -73,10 +73,10 @@ async function beat(options: HeartbeatLoopOptions): Promise<void> {
     clock: new Date(options.clock.nowMs()).toISOString(),
   });
   const hasNewWork = !sameQueues(status.queues, reply.queues);
-  status.queues = reply.queues;
-  status.draining = reply.draining;
-  status.wantsFingerprint = reply.wantsFingerprint;
-  if (hasNewWork) options.lookForWork.wake();
+  const { queues, draining, wantsFingerprint } = reply;
+  status.set({ queues, draining, wantsFingerprint });
+  // An idle machine is woken as seldom as can be: while it is awake, it looks.
+  if (hasNewWork || status.job === null) options.lookForWork.wake();
   // At once the first time only: a coordinator that is never content must not be asked without a pause.
   if (reply.wantsFingerprint && !sendsFingerprint) options.beatNow.wake();
 }

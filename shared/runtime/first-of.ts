@@ -2,6 +2,9 @@
 // live as long as the process, keeps no listener of a wait that is over. (A signal composed by `AbortSignal.any` is kept
 // by Node for as long as it has listeners and its source lives.)
 
+/** Ours, since Node makes one with a trace for every abort that has none. */
+const OVER = new Error('the wait is over');
+
 /**
  * Resolves or rejects as the first of the waits does. The waits get a signal that aborts when `signal` does and when one
  * of them is done, so each of them should then end; what they come to after that is not looked at.
@@ -12,7 +15,7 @@ export async function firstOf(
 ): Promise<void> {
   const over = new AbortController();
   const end = (): void => {
-    over.abort();
+    over.abort(OVER);
   };
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });

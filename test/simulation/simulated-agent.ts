@@ -9,7 +9,7 @@ import { firstOf } from '../../shared/runtime/first-of.ts';
 import { silentLogger } from '../../shared/runtime/logger.ts';
 import type { Random } from '../../shared/runtime/random.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
-import { createWakeUp, newStatus } from '../../agent/work/agent-status.ts';
+import { createWakeUp, createStatus } from '../../agent/work/agent-status.ts';
 import { runClaimLoop, type GrantedClaim } from '../../agent/work/claim-loop.ts';
 import { createLease } from '../../agent/work/lease.ts';
 import { createQuietGate } from '../../agent/work/quiet-gate.ts';
@@ -53,7 +53,7 @@ export async function startSimulatedAgent(options: SimulatedAgentOptions): Promi
   const over = new AbortController();
   const spool = await openSpool(options.spoolFolder);
   const quiet = createQuietGate();
-  const status = { ...newStatus(), queues };
+  const status = createStatus({ queues });
   const shared = { clock, quiet, logger: silentLogger, random: () => random.nextFloat() };
   await end.link.onControl((message) => {
     if (message.order === 'committed') void spool.remove(message.ids);

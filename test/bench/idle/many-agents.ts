@@ -8,7 +8,7 @@ import { keysOf } from '../../../agent/enrolment/credentials.ts';
 import { collectFingerprint } from '../../../agent/fingerprint/collect-fingerprint.ts';
 import { facts } from '../../../agent/fingerprint/registry.ts';
 import { systemReader } from '../../../agent/fingerprint/system-reader.ts';
-import { newStatus, createWakeUp } from '../../../agent/work/agent-status.ts';
+import { createStatus, createWakeUp } from '../../../agent/work/agent-status.ts';
 import { runClaimLoop } from '../../../agent/work/claim-loop.ts';
 import { createCoordinatorLink } from '../../../agent/work/coordinator-link.ts';
 import { runHeartbeatLoop, type MachineView } from '../../../agent/work/heartbeat-loop.ts';
@@ -22,7 +22,7 @@ import { silentLogger } from '../../../shared/runtime/logger.ts';
 
 const [url = '', tokenFile = '', scratch = '', countText = '0'] = process.argv.slice(2);
 const HEARTBEAT_MS = 15_000;
-const IDLE_POLL_MS = 5000;
+const IDLE_POLL_MS = 30_000;
 const AT_ONCE = 8;
 
 const clock = systemClock;
@@ -56,7 +56,7 @@ async function startIdleAgent(number: number, machine: MachineView): Promise<Idl
   });
   const keys = keysOf(credentials);
   const link = createCoordinatorLink({ ...common, broker, agentId, keys, timeoutMs: 10_000 });
-  const status = newStatus();
+  const status = createStatus();
   const life = { series: randomUUID(), number: 1 };
   const [beatNow, lookForWork] = [createWakeUp(), createWakeUp()];
   const control = await link.onControl(() => beatNow.wake());

@@ -1,6 +1,6 @@
 // A machine of the simulated fleet: the agent's own loops, lease, spool and outbox, life after life.
 import type { KeyObject } from 'node:crypto';
-import { createWakeUp, newStatus } from '../../../agent/work/agent-status.ts';
+import { createWakeUp, createStatus } from '../../../agent/work/agent-status.ts';
 import { runClaimLoop } from '../../../agent/work/claim-loop.ts';
 import { createCoordinatorLink } from '../../../agent/work/coordinator-link.ts';
 import { handleControl } from '../../../agent/work/handle-control.ts';
@@ -157,7 +157,7 @@ async function startLoops(
   await link.onControl(handleControl({ spool, runner, logger: silentLogger, wake: [beatNow, lookForWork] }));
   const forever = new AbortController().signal;
   void runSpoolLoop({ ...common, spool, broker, agentId, quiet, resendMs: 30_000 }, forever);
-  const status = newStatus();
+  const status = createStatus();
   void runHeartbeatLoop(
     {
       ...common,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createWakeUp, newStatus, type AgentStatus } from '../../../../agent/work/agent-status.ts';
+import { createWakeUp, createStatus, type AgentStatus } from '../../../../agent/work/agent-status.ts';
 import { runClaimLoop, type GrantedClaim } from '../../../../agent/work/claim-loop.ts';
 import { createHostLock } from '../../../../agent/work/host-lock.ts';
 import type { ClaimReply, ClaimRequest, Trial } from '../../../../shared/protocol/claim-message.ts';
@@ -38,6 +38,7 @@ let lives: ClaimRequest['life'][];
 let answer: (request: ClaimRequest) => ClaimReply | Promise<ClaimReply>;
 let runTrial: (claim: GrantedClaim) => Promise<void>;
 let notFit: string | null;
+let idlePollMs: number;
 let stop: AbortController;
 let loop: Promise<void> | null;
 const lookForWork = createWakeUp();
@@ -52,6 +53,7 @@ beforeEach(async () => {
   answer = granted;
   runTrial = () => Promise.resolve();
   notFit = null;
+  idlePollMs = IDLE_MS;
   stop = new AbortController();
   loop = null;
   wire = await createFleetWire({
@@ -65,8 +67,7 @@ beforeEach(async () => {
     },
   });
   agent = wire.addAgent('a');
-  status = newStatus();
-  status.queues = [AVX2, ANY];
+  status = createStatus({ queues: [AVX2, ANY] });
 });
 
 afterEach(async () => {
@@ -86,7 +87,7 @@ function start(): void {
       clock,
       random: () => 0.5,
       logger: silentLogger,
-      idlePollMs: IDLE_MS,
+      idlePollMs,
       hardwareDigest: () => 'digest',
       life,
       notFitReason: () => Promise.resolve(notFit),
@@ -171,17 +172,18 @@ describe('the claim loop', () => {
   );
 
   it.each(['not_yet', 'busy'] as const)(
-    'gives an offer back that is refused as %s, for later',
+    'gives an offer back that is refused as %s, for later, and looks for it as soon as it is there again',
     async (refusal) => {
+      idlePollMs = 3_600_000;
       await offer('job-1');
       answer = () => ({ verdict: 'refused', refusal, retryInMs: 12_000 });
       start();
-      await until(() => claims.length === 1);
-      await idleRounds(2);
+      await until(() => claims.length === 1 && clock.sleepers > 0);
+      lookForWork.wake();
+      await clock.advance(11_000);
       expect(claims).toHaveLength(1);
       answer = granted;
       await clock.advance(2_000);
-      await idleRounds(1);
       await until(() => claims.length === 2);
     },
   );
@@ -210,9 +212,9 @@ describe('the claim loop', () => {
   });
 
   it.each([
-    ['the machine has no queue yet', () => (status.queues = [])],
-    ['it drains', () => (status.draining = true)],
-    ['it shuts down', () => (status.shuttingDown = true)],
+    ['the machine has no queue yet', () => status.set({ queues: [] })],
+    ['it drains', () => status.set({ draining: true })],
+    ['it shuts down', () => status.set({ shuttingDown: true })],
     ['it is not fit', () => (notFit = 'no disk')],
   ])('pulls nothing while %s', async (_when, arrange) => {
     arrange();

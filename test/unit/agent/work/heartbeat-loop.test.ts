@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createWakeUp,
-  newStatus,
+  createStatus,
   type AgentStatus,
   type WakeUp,
 } from '../../../../agent/work/agent-status.ts';
@@ -50,7 +50,7 @@ beforeEach(async () => {
     },
   });
   agent = wire.addAgent('a');
-  status = newStatus();
+  status = createStatus();
   quiet = createQuietGate();
   beatNow = createWakeUp();
   lookForWork = createWakeUp();
@@ -83,6 +83,14 @@ async function start(): Promise<void> {
   await settle();
 }
 
+async function isLookedForWork(): Promise<boolean> {
+  const giveUp = new AbortController();
+  const isWoken = lookForWork.wait(giveUp.signal).then(() => !giveUp.signal.aborted);
+  await settle();
+  giveUp.abort();
+  return await isWoken;
+}
+
 describe('the heartbeat loop', () => {
   it('says every 15 s that the machine is there; the fingerprint goes with the first beat alone', async () => {
     await start();
@@ -102,16 +110,25 @@ describe('the heartbeat loop', () => {
     reply = () => ({ queues: [QUEUE] });
     await start();
     expect(status.queues).toEqual([QUEUE]);
-    const woken = lookForWork.wait(stop.signal).then(() => 'woken');
-    expect(await Promise.race([woken, settle().then(() => 'not woken')])).toBe('woken');
-
+    expect(await isLookedForWork()).toBe(true);
     reply = () => ({ queues: [QUEUE], draining: true });
     await clock.advance(EVERY_MS);
     expect(status.draining).toBe(true);
-    const again = lookForWork.wait(stop.signal).then(() => 'woken');
-    expect(await Promise.race([again, settle().then(() => 'not woken')])).toBe('not woken');
     await clock.advance(EVERY_MS);
     expect(beats.at(-1)?.beat.state).toBe('draining');
+  });
+
+  it('looks for work at every beat of an idle machine, and of a busy one when its queues have changed', async () => {
+    await start();
+    expect(await isLookedForWork()).toBe(true);
+    await clock.advance(EVERY_MS);
+    expect(await isLookedForWork()).toBe(true);
+    status.set({ job: { jobId: 'job-1', epoch: 4 } });
+    await clock.advance(EVERY_MS);
+    expect(await isLookedForWork()).toBe(false);
+    reply = () => ({ queues: [QUEUE] });
+    await clock.advance(EVERY_MS);
+    expect(await isLookedForWork()).toBe(true);
   });
 
   it('sends the fingerprint again as soon as it is asked for', async () => {
@@ -130,7 +147,7 @@ describe('the heartbeat loop', () => {
   });
 
   it('tells what the machine works on', async () => {
-    status.job = { jobId: 'job-1', epoch: 4 };
+    status.set({ job: { jobId: 'job-1', epoch: 4 } });
     await start();
     expect(beats[0]?.beat).toMatchObject({ state: 'working', job: { jobId: 'job-1', epoch: 4 } });
   });
