@@ -23,6 +23,11 @@ import { unreadable } from '../../shared/runtime/named-file.ts';
 
 type ReadFile = (path: string) => Promise<Uint8Array>;
 
+interface IndexName {
+  readonly name: string;
+  readonly url?: string | undefined;
+}
+
 /** A script is at most 1 MiB. */
 export const MAXIMUM_SCRIPT_BYTES = 1024 * 1024;
 
@@ -58,13 +63,14 @@ function yamlReason(error: unknown): string {
 }
 
 /**
- * `readFile` reads a path as the campaign file writes it; `say` is told what the files of requirements say without effect. Throws
- * TROOP-1309 and TROOP-1311 for scripts, TROOP-1008 for other files, TROOP-20xx for files of requirements and for a baseline that is no stack.
+ * `readFile` reads a path as the campaign file writes it; `say` is told what the files of requirements say without effect;
+ * `knownIndexes` are those of the knowledge, asked for their addresses where a file names an index by its own. Throws TROOP-1309 and TROOP-1311 for scripts, TROOP-1008 for other files, TROOP-20xx for files of requirements and for a baseline that is no stack.
  */
 export async function completeCampaignFile(
   file: CampaignFile,
   readFile: ReadFile,
   say: (note: string) => void = () => {},
+  knownIndexes: () => Promise<readonly IndexName[]> = () => Promise.resolve([]),
 ): Promise<CampaignRequest> {
   const {
     baseline,
@@ -75,11 +81,13 @@ export async function completeCampaignFile(
     ...common
   } = file;
   const request = await readRequest(file, readFile);
-  for (const note of [...request.notes, ...indexNotes(request.indexes, file.indexes ?? [])]) say(note);
+  const namesIndexes = request.indexes.length > 0 || pipeline !== undefined;
+  const indexes = withAddresses(file.indexes ?? [{ name: 'pip' }], namesIndexes ? await knownIndexes() : []);
+  for (const note of [...request.notes, ...indexNotes(request.indexes, indexes)]) say(note);
   const asked = { ...common, ...askedFor(file, request) };
   return {
     ...asked,
-    ...(pipeline === undefined ? {} : await readPipeline(pipeline, asked, readFile, say)),
+    ...(pipeline === undefined ? {} : await readPipeline(pipeline, { ...asked, indexes }, readFile, say)),
     ...(baseline === undefined ? {} : { baseline: await readBaseline(baseline, asked, readFile) }),
     benchmarks: await Promise.all(
       benchmarks.map(async ({ script, ...benchmark }) =>
@@ -96,8 +104,10 @@ async function readPipeline(
     rules = [],
     alternatives = [],
     prereleases,
-    indexes = [],
-  }: Pick<CampaignFile, 'rules' | 'alternatives' | 'prereleases' | 'indexes'>,
+    indexes,
+  }: Pick<CampaignFile, 'rules' | 'alternatives' | 'prereleases'> & {
+    readonly indexes: readonly IndexName[];
+  },
   readFile: ReadFile,
   say: (note: string) => void,
 ): Promise<Pick<CampaignRequest, 'rules' | 'alternatives' | 'prereleases'>> {
@@ -112,6 +122,11 @@ async function readPipeline(
     ],
     ...(mode === undefined ? {} : { prereleases: mode }),
   };
+}
+
+/** The indexes of the campaign, with the address that the knowledge has where the file gives none. */
+function withAddresses(named: readonly IndexName[], known: readonly IndexName[]): readonly IndexName[] {
+  return named.map(({ name, url }) => ({ name, url: url ?? known.find((one) => one.name === name)?.url }));
 }
 
 async function readScript(path: string, readFile: ReadFile): Promise<ScriptContent> {

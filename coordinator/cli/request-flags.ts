@@ -4,6 +4,7 @@ import { readNamedText } from '../../shared/runtime/named-file.ts';
 import { indexNotes } from '../inputs/index-notes.ts';
 import { readConstraintsFile, readRequestFile } from '../inputs/read-request.ts';
 import { EMPTY_REQUEST, joinRequests, type RequestText } from '../inputs/request-text.ts';
+import type { KnownIndexes } from './known-indexes.ts';
 
 export interface RequestFlags {
   readonly requirement?: readonly string[];
@@ -12,10 +13,14 @@ export interface RequestFlags {
   readonly extra?: readonly string[];
 }
 
-/** The requirements of the call and of all files, with sentences on what has no effect. @throws TROOP-1903 when there are none */
+/**
+ * The requirements of the call and of all files, with sentences on what has no effect. `knownIndexes` is asked where a file names
+ * one. @throws TROOP-1903 when there are none
+ */
 export async function readRequestFlags(
   requirements: readonly string[],
   flags: RequestFlags,
+  knownIndexes: KnownIndexes,
 ): Promise<RequestText> {
   const options = { groups: flags.group ?? [], extras: flags.extra ?? [] };
   const requests: RequestText[] = [{ ...EMPTY_REQUEST, requirements }];
@@ -29,7 +34,8 @@ export async function readRequestFlags(
   }
   const request = joinRequests(requests);
   if (request.requirements.length === 0) throw new TroopError('TROOP-1903');
-  return { ...request, notes: [...request.notes, ...indexNotes(request.indexes)] };
+  const known = request.indexes.length === 0 ? [] : await knownIndexes();
+  return { ...request, notes: [...request.notes, ...indexNotes(request.indexes, known)] };
 }
 
 /** A constraint bounds versions; a path that has such a sign can be written with a `./` before it. */

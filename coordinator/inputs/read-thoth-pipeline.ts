@@ -139,6 +139,13 @@ function configurationOf(
       if (typeof value !== 'boolean') throw fail(key, 'it is neither true nor false');
       return value;
     },
+    flags: (key) => {
+      const value = fields[key] ?? {};
+      if (!isFields(value) || !Object.values(value).every((each) => typeof each === 'boolean')) {
+        throw fail(key, 'it is not a mapping of names to true or false');
+      }
+      return value as Readonly<Record<string, boolean>>;
+    },
     records: (key) => {
       const value = fields[key] ?? [];
       if (!Array.isArray(value)) throw fail(key, 'it is not a list');
@@ -172,7 +179,8 @@ function indexNamed(
       (index.url !== undefined && indexFingerprint(index.url) === indexFingerprint(url)),
   );
   if (found === undefined) {
-    throw fail(`no index of the campaign has the address ${url}; name it under "indexes" with its url`);
+    const known = indexes.map((index) => `${index.name} (${index.url ?? 'no address known'})`).join(', ');
+    throw fail(`no index here has the address ${url}; there is ${known === '' ? 'none' : known}`);
   }
   return found.name;
 }

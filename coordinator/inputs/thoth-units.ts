@@ -1,5 +1,6 @@
 // What each unit of a Thoth pipeline says, in our words: what the unit does is ours by nature, or becomes a rule, an
-// alternative or a policy. A unit that is not in this table has no counterpart. Facts of thoth-adviser 0.56.
+// alternative or a policy. A unit that is not in this table has no counterpart. Facts of thoth-adviser 0.56, and of the earlier releases that the pipelines of the
+// dependency-monkey-zoo were written for.
 import type { AlternativeDeclaration } from '../../shared/stack/alternatives.ts';
 import { isValidName, normalizeName } from '../../shared/stack/name.ts';
 import { parseSpecifierSet } from '../../shared/stack/specifier.ts';
@@ -22,6 +23,8 @@ export interface UnitConfiguration {
   texts(key: string): readonly string[];
   number(key: string): number;
   flag(key: string, otherwise: boolean): boolean;
+  /** A mapping of names to true or false. */
+  flags(key: string): Readonly<Record<string, boolean>>;
   records(key: string): readonly UnitConfiguration[];
   /** Our name of an index that the unit names by its URL, or null where it names none. */
   index(key: string): string | null;
@@ -35,17 +38,27 @@ const ours =
   (note: string): ReadUnit =>
   () => ({ note });
 
+const INDEXES = 'only the indexes of the campaign are used';
+
+/** Several units that are read in one way. */
+const each = (read: ReadUnit, ...names: readonly string[]): Readonly<Record<string, ReadUnit>> =>
+  Object.fromEntries(
+    names
+      .join(' ')
+      .split(' ')
+      .map((name) => [name, read]),
+  );
+
 const READS: Readonly<Record<UnitKind, Readonly<Record<string, ReadUnit>>>> = {
-  boots: Object.fromEntries(
-    [
+  boots: {
+    ...each(
+      ours('it prepares or describes an environment, which a campaign names exactly'),
       'CveTimestampBoot EnvironmentInfoBoot FullySpecifiedEnvironment LabelsBoot MemTraceBoot PipfileHashBoot PlatformBoot',
       'PrescriptionReleaseBoot PythonVersionBoot RHELVersionBoot SolvedSoftwareEnvironmentBoot SolversConfiguredBoot',
       'ThothS2IBoot ThothS2IInfoBoot ThothSearchBoot UbiBoot VersionCheckBoot',
-    ]
-      .join(' ')
-      .split(' ')
-      .map((name) => [name, ours('it prepares or describes an environment, which a campaign names exactly')]),
-  ),
+    ),
+    VersionClashBoot: ours('requirements that contradict one another have no stack, and are explained'),
+  },
   pseudonyms: { AliasPseudonym: aliases },
   sieves: {
     VersionConstraintSieve: versionConstraint,
@@ -54,10 +67,17 @@ const READS: Readonly<Record<UnitKind, Readonly<Record<string, ReadUnit>>>> = {
     CutPreReleasesSieve: () => ({ prereleases: { default: 'disallow' } }),
     SelectiveCutPreReleasesSieve: selectivePrereleases,
     SolvedSieve: solved,
+    Py36SetuptoolsSieve: () => ({ rules: [{ keep: 'setuptools>=17' }] }),
+    FilterConfiguredIndexSieve: configuredIndexes,
     LegacyVersionSieve: ours('versions that are none by PEP 440 are never candidates'),
-    FilterConfiguredIndexSieve: ours('only the indexes of the campaign are used'),
     ConstraintsSieve: ours('constraints of the campaign always hold'),
-    PackageIndexSieve: ours('only the indexes of the campaign are used'),
+    CutLockedSieve: ours('what a requirement pins always holds'),
+    PackageIndexSieve: ours(INDEXES),
+    ...each(
+      ours('a backport is in a stack only where a requirement asks for it on the Python of the target'),
+      'Enum34BackportSieve Functools32BackportSieve ImportlibMetadataBackportSieve ImportlibResourcesBackportSieve',
+      'MockBackportSieve',
+    ),
   },
   steps: { SetScoreStep: setScore },
   strides: {
@@ -65,13 +85,10 @@ const READS: Readonly<Record<UnitKind, Readonly<Record<string, ReadUnit>>>> = {
     UniqueStackStride: ours('no stack is given twice'),
     RandomDecisionStride: ours('stacks are drawn at random as they are'),
   },
-  wraps: Object.fromEntries(
-    [
-      'LibrariesIOWrap PulpReleaseWrap PyPIReleaseWrap PyTorchReleaseWrap ThothSearchPackageWrap TroveClassifiersWrap',
-    ]
-      .join(' ')
-      .split(' ')
-      .map((name) => [name, ours('it only adds remarks to a stack that was accepted')]),
+  wraps: each(
+    ours('it only adds remarks to a stack that was accepted'),
+    'LibrariesIOWrap MKLThreadsWrap NoObservationWrap PulpReleaseWrap PyPIReleaseWrap PyTorchReleaseWrap',
+    'ThothSearchPackageWrap TroveClassifiersWrap',
   ),
 };
 
@@ -122,6 +139,12 @@ function filterIndex(unit: UnitConfiguration): UnitParts {
   return { rules: [{ keepIndex: indexes, ...(project === null ? {} : { projects: [project] }) }] };
 }
 
+function configuredIndexes(unit: UnitConfiguration): UnitParts {
+  return unit.texts('allowed_indexes').length === 0
+    ? { note: INDEXES }
+    : { rules: [{ keepIndex: unit.indexes('allowed_indexes') }] };
+}
+
 function combinations(unit: UnitConfiguration): UnitParts {
   const names = unit.texts('package_combinations');
   if (names.length === 0) throw unit.wrong('package_combinations', 'it names no package');
@@ -129,7 +152,9 @@ function combinations(unit: UnitConfiguration): UnitParts {
 }
 
 function selectivePrereleases(unit: UnitConfiguration): UnitParts {
-  const allowed = unit.texts('allow_prereleases');
+  const allowed = Object.entries(unit.flags('allow_prereleases')).flatMap(([name, isAllowed]) =>
+    isAllowed ? [name] : [],
+  );
   return {
     prereleases: {
       default: 'disallow',

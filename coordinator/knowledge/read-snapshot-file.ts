@@ -1,5 +1,5 @@
 // A knowledge snapshot from a file, for commands that need no coordinator.
-import type { Release } from '../../shared/stack/release.ts';
+import type { Release, SnapshotHeader } from '../../shared/stack/release.ts';
 import { formatReleaseLine, parseReleaseLine, parseSnapshotHeader } from '../../shared/stack/snapshot.ts';
 import { openKnowledgeFile } from './knowledge-file.ts';
 import { repeatedRelease } from './repeated-release.ts';
@@ -17,9 +17,23 @@ export async function readSnapshotFile(path: string): Promise<KnowledgeSnapshot>
   }
 }
 
-async function snapshotIn(lines: AsyncGenerator<string>, id: string): Promise<KnowledgeSnapshot> {
+/** Its first line alone. @throws TROOP-1008, TROOP-1813, and TROOP-2008 for a solver document that is not whole */
+export async function readSnapshotHeader(path: string): Promise<SnapshotHeader> {
+  const { content } = await openKnowledgeFile(path);
+  try {
+    return await headerIn(snapshotLines(content));
+  } finally {
+    content.destroy();
+  }
+}
+
+async function headerIn(lines: AsyncGenerator<string>): Promise<SnapshotHeader> {
   const first = await lines.next();
-  const header = parseSnapshotHeader(first.done === true ? '' : first.value);
+  return parseSnapshotHeader(first.done === true ? '' : first.value);
+}
+
+async function snapshotIn(lines: AsyncGenerator<string>, id: string): Promise<KnowledgeSnapshot> {
+  const header = await headerIn(lines);
   const releases = new Map<string, Release[]>();
   const texts = new Map<string, string>();
   let number = 1;

@@ -10,6 +10,7 @@ import type { CreatedCampaign } from '../../campaign/create-campaign.ts';
 import type { CampaignProgress, CampaignRecord, CampaignSummary } from '../../campaign/show-campaign.ts';
 import { MAX_FILE_BYTES, readText } from '../request-flags.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
+import { indexesOfCoordinator, once } from '../known-indexes.ts';
 import { reportLines } from '../report-lines.ts';
 import { watchCampaign } from '../watch-campaign.ts';
 
@@ -17,14 +18,16 @@ export async function createCampaignCommand(
   flags: CommonFlags & { file: string; snapshot: string },
 ): Promise<number> {
   const path = resolve(flags.file);
+  const context = once(() => openContext(flags));
   const text = await readText(path);
   const notes: string[] = [];
   const campaign = await completeCampaignFile(
     parseCampaignFile(text),
     (name) => readBoundedFile(resolve(dirname(path), name), MAX_FILE_BYTES),
     (note) => notes.push(note),
+    indexesOfCoordinator(async () => (await context()).api, flags.snapshot),
   );
-  const { api, answer, terminal } = await openContext(flags);
+  const { api, answer, terminal } = await context();
   for (const note of notes) terminal.say(`note: ${note}`);
   const created = await api.post<CreatedCampaign>('/campaigns', { campaign, snapshot: flags.snapshot });
   for (const note of created.notes) terminal.say(`note: ${printable(note)}`);

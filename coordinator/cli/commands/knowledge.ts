@@ -49,7 +49,9 @@ export interface SyncStatus {
 const POLL_MS = 250;
 
 export async function syncCommand(words: readonly string[], flags: SyncFlags): Promise<number> {
-  const { requirements, notes } = await readRequestFlags(words, flags);
+  const { requirements, notes } = await readRequestFlags(words, flags, () =>
+    Promise.resolve((flags.index ?? []).map(indexNamed)),
+  );
   const { api, terminal, answer } = await openContext(flags);
   for (const note of notes) terminal.say(`note: ${note}`);
   const summary = await runSync(api, terminal, {
@@ -63,6 +65,12 @@ export async function syncCommand(words: readonly string[], flags: SyncFlags): P
   });
   answer(summary, closingLines);
   return 0;
+}
+
+/** `NAME=URL`; what has no such form is the coordinator's to refuse. */
+function indexNamed(text: string): { readonly name: string; readonly url?: string } {
+  const [, name = text, url] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  return url === undefined ? { name } : { name, url };
 }
 
 /** Starts a sync in the coordinator and shows its progress until it is done. Throws what it failed with. */

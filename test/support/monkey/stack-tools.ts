@@ -3,7 +3,7 @@ import { stackUseCases } from '../../../coordinator/composition/stack-use-cases.
 import { sayingNotes, type StackTools } from '../../../coordinator/cli/commands/stack/open-stacks.ts';
 import { snapshotOf } from '../../../coordinator/knowledge/store/release-lookup.ts';
 import { createSamplingEngine } from '../../../coordinator/sampling/engine.ts';
-import type { Release } from '../../../shared/stack/release.ts';
+import type { Release, SnapshotIndex } from '../../../shared/stack/release.ts';
 import { createFakeClock } from '../fake-clock.ts';
 import { keptTerminal } from '../kept-terminal.ts';
 
@@ -15,13 +15,14 @@ export interface KeptTools {
 
 export function keptStackTools(
   releases: readonly Release[],
-  indexes: readonly string[] = ['pip'],
+  indexes: readonly (string | SnapshotIndex)[] = ['pip'],
 ): KeptTools {
   const byName = new Map<string, Release[]>();
   for (const one of releases) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
   const created = '2026-01-01T00:00:00Z';
   const header = { format: 'troop-knowledge', version: 1, created } as const;
-  const snapshot = snapshotOf('by-hand', { ...header, indexes: indexes.map((name) => ({ name })) }, byName);
+  const named = indexes.map((index) => (typeof index === 'string' ? { name: index } : index));
+  const snapshot = snapshotOf('by-hand', { ...header, indexes: named }, byName);
   const stacks = stackUseCases({
     engine: createSamplingEngine(() => Promise.resolve(snapshot)),
     resolveSnapshot: () => Promise.resolve(snapshot.id),
@@ -38,6 +39,7 @@ export function keptStackTools(
     clock: createFakeClock(),
     write,
     isOutputSeen: false,
+    knownIndexes: () => Promise.resolve(snapshot.header.indexes),
   };
   return { tools, stdout, stderr };
 }

@@ -13,13 +13,14 @@ export const checkCommand = (requirements: readonly string[], flags: CheckFlags)
 
 /** 0 when the stack satisfies the requirements, 1 with every violation when it does not. */
 export async function checkStack(
-  { stacks, terminal }: StackTools,
+  tools: StackTools,
   requirements: readonly string[],
   flags: CheckFlags,
 ): Promise<number> {
+  const { stacks, terminal } = tools;
   const stack = await readStackFile(flags.stack, flags);
   const { satisfies, violations } = await stacks.check({
-    ...(await spaceBody(terminal, requirements, flags)),
+    ...(await spaceBody(tools, requirements, flags)),
     stack,
   });
   if (flags.json === true) terminal.out(JSON.stringify({ satisfies, violations }));

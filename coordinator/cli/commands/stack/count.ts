@@ -22,12 +22,13 @@ export const countCommand = (requirements: readonly string[], flags: CountFlags)
 
 /** 0; 1 when there is certainly no stack. */
 export async function count(
-  { stacks, terminal }: StackTools,
+  tools: StackTools,
   requirements: readonly string[],
   flags: CountFlags,
 ): Promise<number> {
+  const { stacks, terminal } = tools;
   const answer = await stacks.count({
-    ...(await spaceBody(terminal, requirements, flags)),
+    ...(await spaceBody(tools, requirements, flags)),
     ...budgetBody(flags),
     where: [...(flags.where ?? [])],
     marginals: [...(flags.marginals ?? [])],

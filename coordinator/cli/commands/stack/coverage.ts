@@ -25,12 +25,13 @@ export const coverageCommand = (requirements: readonly string[], flags: Coverage
 
 /** 0. @throws TROOP-1008, TROOP-1002 with the line that is no stack */
 export async function coverage(
-  { stacks, terminal }: StackTools,
+  tools: StackTools,
   requirements: readonly string[],
   flags: CoverageFlags,
   open: () => Readable,
 ): Promise<number> {
-  const body = { ...(await spaceBody(terminal, requirements, flags)), ...budgetBody(flags) };
+  const body = { ...(await spaceBody(tools, requirements, flags)), ...budgetBody(flags) };
+  const { stacks, terminal } = tools;
   const counter = new CoverageCounter(frameOf(await stacks.coverage(body)));
   for await (const packages of stacksOf(open(), flags.stacks)) counter.add(packages);
   const covered = counter.coverage;

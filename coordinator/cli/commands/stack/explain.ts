@@ -15,14 +15,15 @@ export const explainCommand = (requirements: readonly string[], flags: ExplainFl
 
 /** 0 when there is such a stack and nothing to explain, 1 with the derivation when there is none. */
 export async function explain(
-  { stacks, terminal }: StackTools,
+  tools: StackTools,
   requirements: readonly string[],
   flags: ExplainFlags,
 ): Promise<number> {
+  const { stacks, terminal } = tools;
   const stack = flags.stack === undefined ? undefined : await readStackFile(flags.stack, flags);
   const pins = [...(flags.pin ?? [])];
   const body = {
-    ...(await spaceBody(terminal, requirements, flags)),
+    ...(await spaceBody(tools, requirements, flags)),
     pins,
     ...(stack === undefined ? {} : { stack }),
   };

@@ -19,12 +19,13 @@ export const neighboursCommand = (requirements: readonly string[], flags: Neighb
 
 /** 0; 1 when no other version is possible. */
 export async function neighbours(
-  { stacks, terminal }: StackTools,
+  tools: StackTools,
   requirements: readonly string[],
   flags: NeighboursFlags,
 ): Promise<number> {
+  const { stacks, terminal } = tools;
   const answer = await stacks.neighbours({
-    ...(await spaceBody(terminal, requirements, flags)),
+    ...(await spaceBody(tools, requirements, flags)),
     ...budgetBody(flags),
     limit: wholeNumber(flags.count, '-n'),
     ...(flags.baseline === 'latest' ? {} : { baseline: await readStackFile(flags.baseline, flags) }),

@@ -7,11 +7,12 @@ import type { Terminal } from '../../../../shared/terminal/terminal.ts';
 import type { Noted, StackUseCases } from '../../../api/stacks.ts';
 import { openContext, processTerminal } from '../../command-context.ts';
 import type { ApiClient } from '../../api-client.ts';
-import { DEFAULT_PLATFORM, DEFAULT_PYTHON } from './space-body.ts';
+import { indexesOfCoordinator, indexesOfFile, type KnownIndexes } from '../../known-indexes.ts';
+import { DEFAULT_PLATFORM, DEFAULT_PYTHON, type SpaceTools } from './space-body.ts';
 import type { SpaceFlags } from './space-flags.ts';
 import { writeText } from './write-text.ts';
 
-export interface StackTools {
+export interface StackTools extends SpaceTools {
   readonly stacks: StackUseCases;
   readonly terminal: Terminal;
   readonly clock: Clock;
@@ -29,7 +30,7 @@ export async function withStacks(
 ): Promise<number> {
   const interrupt = (): never => process.exit(INTERRUPTED);
   process.once('SIGINT', interrupt);
-  const { stacks, close } = await (flags.knowledge === undefined
+  const { stacks, knownIndexes, close } = await (flags.knowledge === undefined
     ? openThere(flags)
     : openHere(flags.knowledge));
   try {
@@ -40,6 +41,7 @@ export async function withStacks(
       clock: systemClock,
       write: (text) => writeText(process.stdout, text),
       isOutputSeen: process.stdout.isTTY,
+      knownIndexes,
     });
   } finally {
     await close();
@@ -72,6 +74,7 @@ export function sayingNotes(stacks: StackUseCases, terminal: Pick<Terminal, 'say
 
 interface OpenStacks {
   readonly stacks: StackUseCases;
+  readonly knownIndexes: KnownIndexes;
   readonly close: () => Promise<void>;
 }
 
@@ -87,12 +90,16 @@ async function openHere(file: string): Promise<OpenStacks> {
       defaultPlatform: DEFAULT_PLATFORM,
     },
   });
-  return { stacks, close: () => Promise.resolve(engine.stop()) };
+  return { stacks, knownIndexes: indexesOfFile(file), close: () => Promise.resolve(engine.stop()) };
 }
 
 async function openThere(flags: SpaceFlags): Promise<OpenStacks> {
   const { api } = await openContext(flags);
-  return { stacks: remoteStacks(api), close: () => Promise.resolve() };
+  return {
+    stacks: remoteStacks(api),
+    knownIndexes: indexesOfCoordinator(() => Promise.resolve(api), flags.snapshot),
+    close: () => Promise.resolve(),
+  };
 }
 
 /** The coordinator's answers; its pages of stacks become lines again. */

@@ -28,7 +28,7 @@ export async function sample(
   flags: SampleFlags,
 ): Promise<number> {
   const count = wholeNumber(flags.count, '-n');
-  const { body: space, request } = await askedSpace(tools.terminal, requirements, flags);
+  const { body: space, request } = await askedSpace(tools, requirements, flags);
   const output = await openOutput(tools, flags, request);
   const shard = flags.shard === undefined ? undefined : readShard(flags.shard);
   const body: SampleBody = {

@@ -4,8 +4,8 @@ import { isVariantLabel } from '../../../../shared/stack/wheel.ts';
 import type { Terminal } from '../../../../shared/terminal/terminal.ts';
 import type { SpaceBody } from '../../../api/stack-schemas.ts';
 import { checkPython } from '../../../inputs/check-python.ts';
-import type { PipelineIndex } from '../../../inputs/read-thoth-pipeline.ts';
 import type { RequestText } from '../../../inputs/request-text.ts';
+import type { KnownIndexes } from '../../known-indexes.ts';
 import { readRequestFlags } from '../../request-flags.ts';
 import { readPerProject } from './per-project.ts';
 import { readSpaceRules, type SpaceRules } from './space-rules.ts';
@@ -15,6 +15,12 @@ import { INDEX_POLICIES, MISSING, oneOf, PRERELEASES, type SpaceFlags } from './
 export const DEFAULT_PYTHON = '3.11';
 export const DEFAULT_PLATFORM = 'linux_x86_64';
 
+/** What finding out takes. */
+export interface SpaceTools {
+  readonly terminal: Pick<Terminal, 'say'>;
+  readonly knownIndexes: KnownIndexes;
+}
+
 export interface AskedSpace {
   readonly body: SpaceBody;
   /** What the body was made of. */
@@ -23,24 +29,24 @@ export interface AskedSpace {
 
 /** @throws TROOP-1002, TROOP-1903, TROOP-2007, and the errors of files that cannot be read */
 export async function spaceBody(
-  terminal: Terminal,
+  tools: SpaceTools,
   requirements: readonly string[],
   flags: SpaceFlags,
 ): Promise<SpaceBody> {
-  return (await askedSpace(terminal, requirements, flags)).body;
+  return (await askedSpace(tools, requirements, flags)).body;
 }
 
 /** Says what of the files has no effect. @throws as `spaceBody` */
 export async function askedSpace(
-  terminal: Terminal,
+  { terminal, knownIndexes }: SpaceTools,
   words: readonly string[],
   flags: SpaceFlags,
 ): Promise<AskedSpace> {
-  const request = await readRequestFlags(words, flags);
+  const request = await readRequestFlags(words, flags, knownIndexes);
   for (const note of request.notes) terminal.say(`note: ${note}`);
   const python = flags.python ?? request.python ?? (flags.knowledge === undefined ? null : DEFAULT_PYTHON);
   if (python !== null) checkPython(request, python);
-  const rules = await readSpaceRules(flags, pipelineIndexes(request, flags));
+  const rules = await readSpaceRules(flags, knownIndexes);
   for (const note of rules.notes) terminal.say(`note: ${note}`);
   return { body: bodyOf(request, flags, python, rules), request };
 }
@@ -104,9 +110,4 @@ function variantsOf(text: string): NonNullable<SpaceBody['variants']> {
   if (strange === undefined) return labels;
   const reason = `'${strange}' is neither none nor all nor the label of a variant`;
   throw new TroopError('TROOP-1002', { what: '--variants', reason });
-}
-
-/** A pipeline names indexes by URL: those of the files, and those of the options by their names. */
-function pipelineIndexes({ indexes }: RequestText, { index = [] }: SpaceFlags): readonly PipelineIndex[] {
-  return [...indexes, ...index.map((name) => ({ name }))];
 }

@@ -5,9 +5,10 @@ import type { AlternativeDeclaration } from '../../../../shared/stack/alternativ
 import { normalizeName } from '../../../../shared/stack/name.ts';
 import type { SpaceBody } from '../../../api/stack-schemas.ts';
 import { parseYamlText } from '../../../inputs/yaml-text.ts';
-import { readThothPipeline, type PipelineIndex } from '../../../inputs/read-thoth-pipeline.ts';
+import { readThothPipeline } from '../../../inputs/read-thoth-pipeline.ts';
 import type { RuleDeclaration } from '../../../monkey/rules/declaration.ts';
 import { readRule } from '../../../monkey/rules/read-rules.ts';
+import type { KnownIndexes } from '../../known-indexes.ts';
 import { readText } from '../../request-flags.ts';
 import type { SpaceFlags } from './space-flags.ts';
 
@@ -22,12 +23,11 @@ export interface SpaceRules {
 const LANES = 'a rule that looks at lanes has no effect here: lanes share the stacks of an environment';
 
 /** What the options say comes behind what the pipeline says. @throws TROOP-1002, TROOP-1008, and those of rules and pipelines */
-export async function readSpaceRules(
-  flags: SpaceFlags,
-  indexes: readonly PipelineIndex[],
-): Promise<SpaceRules> {
-  const text = flags.pipeline === undefined ? '{}' : await readText(flags.pipeline);
-  const pipeline = readThothPipeline(text, indexes);
+export async function readSpaceRules(flags: SpaceFlags, knownIndexes: KnownIndexes): Promise<SpaceRules> {
+  const pipeline =
+    flags.pipeline === undefined
+      ? readThothPipeline('{}', [])
+      : readThothPipeline(await readText(flags.pipeline), await knownIndexes());
   const own = await Promise.all((flags.rules ?? []).map(readRulesFile));
   const rules = [...pipeline.rules, ...own.flat()];
   const alternatives = [...pipeline.alternatives, ...(flags.alternative ?? []).map(readAlternative)];

@@ -99,4 +99,23 @@ strides: [{name: OneVersionStride, configuration: {package_name: six}}]
       policy: { prereleases: 'disallow' },
     });
   });
+
+  test('finds its indexes by the addresses that the campaign or the knowledge has', async () => {
+    const units = ['fast', 'own'].map(
+      (name) =>
+        `{name: FilterIndexSieve, configuration: {package_name: ${name}-flow, index_url: ["https://${name}.example/b/"]}}`,
+    );
+    const indexes = [{ name: 'builds' }, { name: 'mine', url: 'https://own.example/b' }];
+    const request = await completeCampaignFile(
+      parseCampaignFile(JSON.stringify({ ...minimal, indexes, pipeline: './p.yaml' })),
+      () => Promise.resolve(Buffer.from(`sieves: [${units.join(', ')}]`)),
+      undefined,
+      () => Promise.resolve([{ name: 'pip' }, { name: 'builds', url: 'https://fast.example/b' }]),
+    );
+    expect(request.rules).toEqual([
+      { keepIndex: ['builds'], projects: ['fast-flow'] },
+      { keepIndex: ['mine'], projects: ['own-flow'] },
+    ]);
+    expect(request).toMatchObject({ indexes });
+  });
 });

@@ -26,7 +26,7 @@ pseudonyms:
 sieves:
   - name: CutPreReleasesSieve
   - name: SelectiveCutPreReleasesSieve
-    configuration: {allow_prereleases: [Torch]}
+    configuration: {allow_prereleases: {Torch: true, numpy: false}}
   - name: VersionConstraintSieve
     configuration: {package_name: numpy, version_specifier: ">=1.18,<1.19"}
   - name: FilterIndexSieve
@@ -43,6 +43,34 @@ strides:
     configuration: {package_name: six, only_once: true}
   - name: UniqueStackStride
 wraps: []
+`;
+
+/** The units of tensorflow/inspection-2020-09-08.1 of the dependency-monkey-zoo, two of its thirty strides. */
+const PUBLISHED = `
+boots:
+- {name: UbiBoot, configuration: {}}
+- {name: PythonVersionBoot, configuration: {}}
+- {name: RHELVersionBoot, configuration: {}}
+- {name: PlatformBoot, configuration: {default_platform: linux-x86_64}}
+- {name: FullySpecifiedEnvironment, configuration: {}}
+- {name: VersionClashBoot, configuration: {}}
+sieves:
+- {name: CutPreReleasesSieve, configuration: {}}
+- {name: Functools32BackportSieve, configuration: {}}
+- {name: Enum34BackportSieve, configuration: {}}
+- {name: MockBackportSieve, configuration: {}}
+- {name: CutLockedSieve, configuration: {}}
+- {name: Py36SetuptoolsSieve, configuration: {}}
+- {name: PackageIndexSieve, configuration: {}}
+- {name: SolvedSieve, configuration: {without_error: true}}
+steps: []
+strides:
+- {name: OneVersionStride, configuration: {only_once: false, package_name: absl-py}}
+- {name: OneVersionStride, configuration: {only_once: false, package_name: numpy}}
+- {name: UniqueStackStride}
+wraps:
+- {name: MKLThreadsWrap, configuration: {}}
+- {name: NoObservationWrap, configuration: {}}
 `;
 
 describe('a pipeline of Thoth', () => {
@@ -81,13 +109,30 @@ describe('a pipeline of Thoth', () => {
     }
   });
 
+  it('may be one of those that Thoth published', () => {
+    const parts = readThothPipeline(PUBLISHED, []);
+    expect(parts.rules).toEqual([{ keep: 'setuptools>=17' }, { hold: 'absl-py' }, { hold: 'numpy' }]);
+    expect(parts.prereleases).toEqual({ default: 'disallow', packages: {} });
+  });
+
+  it('keeps to the indexes that a project was restricted to', () => {
+    const text =
+      'sieves: [{name: FilterConfiguredIndexSieve, configuration: {allowed_indexes: ["https://avx2.example/builds/simple/"]}}]';
+    expect(readThothPipeline(text, indexes).rules).toEqual([{ keepIndex: ['avx2'] }]);
+  });
+
   it('may be written as JSON', () => {
     const text = '{"strides": [{"name": "OneVersionStride", "configuration": {"package_name": "six"}}]}';
     expect(readThothPipeline(text, []).rules).toEqual([{ hold: 'six' }]);
   });
 
   it.each([
-    ['sieves: [{name: CutLockedSieve}]', 'TROOP-1946', { unit: 'CutLockedSieve', kind: 'sieves[0]' }],
+    ['sieves: [{name: SolverRulesSieve}]', 'TROOP-1946', { unit: 'SolverRulesSieve', kind: 'sieves[0]' }],
+    [
+      'sieves: [{name: SelectiveCutPreReleasesSieve, configuration: {allow_prereleases: [torch]}}]',
+      'TROOP-1945',
+      { place: 'sieves[0].configuration.allow_prereleases' },
+    ],
     ['steps: [{name: GenerateScoreStep}]', 'TROOP-1946', { unit: 'GenerateScoreStep', kind: 'steps[0]' }],
     ['strides: [{name: toString}]', 'TROOP-1946', { unit: 'toString' }],
     ['units: []', 'TROOP-1945', { place: 'units' }],

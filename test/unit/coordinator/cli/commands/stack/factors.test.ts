@@ -103,6 +103,23 @@ describe('count', () => {
     expect((await counted({ pipeline })).count).toBe('8');
   });
 
+  it('knows the indexes that a pipeline names by the addresses that the knowledge has, whatever a file calls them', async () => {
+    const pipeline = await file(
+      'indexes.yaml',
+      'sieves: [{name: FilterIndexSieve, configuration: {package_name: tensor, index_url: ["https://fast.example/simple"]}}]',
+    );
+    const requirement = await file('indexes.txt', 'app\n--index-url https://fast.example/simple/');
+    const addressed = [{ name: 'pip' }, { name: 'fast', url: 'https://fast.example/simple/' }];
+    const { tools, stdout, stderr } = keptStackTools(WORLD, addressed);
+    expect(await count(tools, [], { pipeline, requirement: [requirement] })).toBe(0);
+    expect(stdout()).toMatch(/^1 stack /);
+    expect(stderr()).toBe('');
+    await expect(count(world().tools, ['app'], { pipeline })).rejects.toMatchObject({
+      code: 'TROOP-1945',
+      facts: { reason: expect.stringContaining('fast (no address known)') as string },
+    });
+  });
+
   it('says that rules which look at lanes have no effect', async () => {
     const { tools, stdout, stderr } = world();
     const rules = await file('lanes.json', '[{"drop": "tensor==2.0", "when": {"lanes": ["avx2"]}}]');
