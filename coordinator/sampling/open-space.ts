@@ -90,7 +90,7 @@ const SHORT_PROOF_CONFLICTS = 200;
 /** @throws TROOP-1905 when there is certainly no stack */
 export function refuseConflict({ space }: Pick<OpenSpace, 'space'>): void {
   const reason = conflictReason(space);
-  if (reason !== null) throw new TroopError('TROOP-1905', { reason: withoutStop(reason) });
+  if (reason !== null) throw new TroopError('TROOP-1905', { reason: withoutConclusion(reason) });
 }
 
 /** Why there is certainly no stack: a proof where it is short, else where propagation came to an end. Null: no such reason. */
@@ -112,8 +112,15 @@ function shortProof(space: StateSpace): string {
   }
 }
 
-function withoutStop(sentence: string): string {
-  return sentence.replace(/(, no stack satisfies the request)?\.$/, '');
+const CONCLUSION = ', no stack satisfies the request.';
+
+/** What leads to the conclusion that the error itself draws. */
+function withoutConclusion(proof: string): string {
+  if (!proof.endsWith(CONCLUSION)) return proof.replace(/\.$/, '');
+  const steps = proof.slice(0, -CONCLUSION.length);
+  return steps.startsWith('Because ') && !steps.includes('. And because ')
+    ? steps.replace('Because ', '')
+    : steps.replace(/\. And because (?!.*\. And because )/s, '. And ');
 }
 
 /** The releases of some indexes alone. */

@@ -49,4 +49,6 @@ export interface SnapshotHeader {
 export interface ReleaseLookup {
   /** Every release of a project on every index, in any order; undefined when the project is unknown. */
   releases(name: string): readonly Release[] | undefined;
+  /** Those that would be among them, had the request not given hashes of other files. */
+  readonly refused?: (name: string) => readonly Release[];
 }

@@ -16,6 +16,12 @@ export function withHashes(lookup: ReleaseLookup, hashes: AllowedHashes): Releas
   }
   const known = new Map<string, readonly Release[] | undefined>();
   return {
+    refused: (name) => {
+      const digests = allowed.get(name);
+      return digests === undefined
+        ? []
+        : (lookup.releases(name) ?? []).filter((release) => restricted(release, digests).length === 0);
+    },
     releases: (name) => {
       const digests = allowed.get(name);
       if (digests === undefined) {

@@ -5,6 +5,7 @@ import { specifierAllows } from '../../../shared/stack/specifier.ts';
 import { at } from '../space/at.ts';
 import { difference, has, membersOf } from '../space/bit-set.ts';
 import type { Candidate } from '../space/candidate.ts';
+import { EXCLUSION_LABELS, type ExclusionReason } from '../space/exclusion.ts';
 import { isSelector } from '../space/model.ts';
 import { requirementAllows } from '../space/requirement-allows.ts';
 import type { StateSpace } from '../space/state-space.ts';
@@ -168,18 +169,29 @@ function nameOf(space: StateSpace, packageIndex: number): string {
   return item.extra === null || isSelector(item) ? item.name : `${item.name}[${item.extra}]`;
 }
 
-/** Of what is known but no candidate, what would have met a requirement, by reason. */
+/** Of what is known but no candidate, what would have met a requirement, by reason; else which versions there are. */
 function whyNone(space: StateSpace, packageIndex: number, text: string): string {
   const { name } = at(space.discovered.model.packages, packageIndex);
   const requirement = parseRequirement(text);
-  const reasons = new Map<string, number>();
+  const reasons = new Map<ExclusionReason, number>();
   for (const release of space.excluded) {
     if (release.name === name && allowsText(requirement, release.version)) {
       reasons.set(release.reason, (reasons.get(release.reason) ?? 0) + 1);
     }
   }
-  const listed = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(', ');
-  return `which no candidate meets${listed === '' ? '' : ` (left out: ${listed})`}`;
+  const listed = [...reasons].map(
+    ([reason, count]) => `${count} ${count === 1 ? 'release' : 'releases'}: ${EXCLUSION_LABELS[reason]}`,
+  );
+  const aside = listed.length > 0 ? `left out ${listed.join('; ')}` : versionsOf(space, packageIndex);
+  return `which no candidate meets${aside === '' ? '' : ` (${aside})`}`;
+}
+
+/** Empty where there is no candidate at all. */
+function versionsOf(space: StateSpace, packageIndex: number): string {
+  const candidates = at(space.discovered.candidates, packageIndex);
+  const [newest, oldest] = [candidates[0]?.version.text, candidates.at(-1)?.version.text];
+  if (newest === undefined || oldest === undefined) return '';
+  return newest === oldest ? `there is ${newest} alone` : `there are ${oldest} to ${newest}`;
 }
 
 function allowsText(requirement: Requirement, version: string): boolean {

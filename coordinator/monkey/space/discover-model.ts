@@ -195,6 +195,7 @@ class Discoverer {
         { name, version: OPAQUE_VERSION, index: OPAQUE_INDEX, variant: null, lines: [], release: null },
       ];
     }
+    for (const release of lookup.refused?.(name) ?? []) rules.exclude(release, null, 'hash');
     const about = alternatives.about([...roots, ...constraints], name);
     return loadCandidates({ name, releases, roots: about, ways: alternatives.waysOf(name) }, rules);
   }

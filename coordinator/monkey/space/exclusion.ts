@@ -3,6 +3,7 @@
 export const EXCLUSION_REASONS = [
   'not-a-version',
   'duplicate',
+  'hash',
   'other-index',
   'no-alternative',
   'rule',
@@ -23,6 +24,7 @@ export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 export const EXCLUSION_LABELS: Readonly<Record<ExclusionReason, string>> = {
   'not-a-version': 'no PEP 440 version',
   duplicate: 'the same version of the same index again',
+  hash: 'no file with one of the hashes that the request gives',
   'other-index': 'from an index that the policy does not choose',
   'no-alternative': 'not among the builds that may stand for another project',
   rule: 'ruled out by a rule of the campaign',

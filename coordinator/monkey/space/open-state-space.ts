@@ -179,17 +179,17 @@ function checkRequest(input: StateSpaceInput): void {
   }
 }
 
+const SHOWN_NAMES = 50;
+
 /** A missing project is an error only where it could still be part of a stack. */
 function checkMissing(candidates: readonly (readonly Candidate[])[], policy: SpacePolicy): readonly string[] {
   const opaque = candidates.flatMap((own) => own.filter(isOpaque));
   const missing = [...new Set(opaque.map(({ name }) => name))].toSorted();
   const [name] = missing;
   if (name !== undefined && policy.missing === 'error') {
-    throw new TroopError('TROOP-1901', {
-      name,
-      others: missing.length - 1,
-      names: missing.slice(0, 50).join(' '),
-    });
+    const shown = missing.slice(0, SHOWN_NAMES);
+    const more = missing.length - shown.length;
+    throw new TroopError('TROOP-1901', { name, names: shown.join(' '), ...(more > 0 ? { more } : {}) });
   }
   return missing;
 }

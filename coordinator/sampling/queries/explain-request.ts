@@ -1,5 +1,5 @@
 // Why a request has no stack, or why a named stack or pin is none of it, in sentences.
-import { parseRequirement } from '../../../shared/stack/requirement.ts';
+import { parseRequirement, type Requirement } from '../../../shared/stack/requirement.ts';
 import type { Stack } from '../../../shared/stack/stack.ts';
 import {
   explainPins,
@@ -7,6 +7,7 @@ import {
   explainStack,
   type Explanation,
 } from '../../monkey/explain/explain-space.ts';
+import { EXCLUSION_LABELS } from '../../monkey/space/exclusion.ts';
 import type { OpenSpace } from '../open-space.ts';
 import type { SpaceRequest } from '../space-request.ts';
 import type { Spaces } from '../spaces.ts';
@@ -43,10 +44,31 @@ function explainPinned({ space, input }: OpenSpace, texts: readonly string[]): E
   const foreign = new Set(
     pins.map(({ name }) => name).filter((name) => !space.seenCandidates.has(space.alternatives.headOf(name))),
   );
-  const notes = [...foreign].map(
-    (name) => `Nothing in the request leads to ${name}; it is only there by the pin.`,
-  );
-  return answerOf(explainPins(input, pins), notes);
+  const explanation = explainPins(input, pins);
+  const notes = [
+    ...[...foreign].map((name) => `Nothing in the request leads to ${name}; it is only there by the pin.`),
+    ...letInByPins(space, pins, explanation),
+  ];
+  return answerOf(explanation, notes);
+}
+
+/** A pin by == admits what the request itself leaves out, as requirements do: without it, no stack has that. */
+function letInByPins(
+  { excluded }: OpenSpace['space'],
+  pins: readonly Requirement[],
+  { stack }: Explanation,
+): readonly string[] {
+  return (stack?.packages ?? [])
+    .filter(({ name }) => pins.some((pin) => pin.name === name))
+    .flatMap(({ name, version, index, variant = null }) => {
+      const left = excluded.find(
+        (one) =>
+          one.name === name && one.version === version && one.index === index && one.variant === variant,
+      );
+      return left === undefined
+        ? []
+        : [`Without the pin, ${name} ${version} of ${index} is left out: ${EXCLUSION_LABELS[left.reason]}.`];
+    });
 }
 
 /** Pins alone cannot say that a package is superfluous or of the wrong index: that is what the oracle says. */

@@ -25,7 +25,7 @@ export async function diffStacks(
 ): Promise<number> {
   const before = await readStackFile(first);
   const after = await readStackFile(second);
-  const difference = differenceOf(packagesOf(before), packagesOf(after));
+  const difference = differenceOf(packagesOf(before, after), packagesOf(after, before));
   if (flags.json === true) {
     terminal.out(JSON.stringify(difference));
     return 0;
@@ -37,11 +37,12 @@ export async function diffStacks(
 }
 
 /** A package without an index is of the same one as the other stack's. */
-function packagesOf({ packages }: GivenStack): readonly StackPackage[] {
+function packagesOf({ packages }: GivenStack, other: GivenStack): readonly StackPackage[] {
+  const indexes = new Map(other.packages.map(({ name, index }) => [normalizeName(name), index]));
   return packages.map((item) => ({
     ...item,
     name: normalizeName(item.name),
     version: parseVersion(item.version).text,
-    index: item.index ?? '',
+    index: item.index ?? indexes.get(normalizeName(item.name)) ?? '',
   }));
 }

@@ -17,11 +17,7 @@ export function differenceLines(
 /** On one line: `numpy 1.26.4 → 1.25.0, - six`. */
 export function differenceSentence({ added, removed, changed }: StackDifference): string {
   return [
-    ...changed.map((one) =>
-      one.kind === 'up' || one.kind === 'down'
-        ? `${one.name} ${one.from.version} → ${one.to.version}`
-        : changeText(one),
-    ),
+    ...changed.map((one) => (one.kind === 'up' || one.kind === 'down' ? versionsText(one) : changeText(one))),
     ...added.map((item) => `+ ${item.name} ${item.version}`),
     ...removed.map((item) => `- ${item.name}`),
   ].join(', ');
@@ -31,7 +27,7 @@ function changeText({ name, from, to, kind }: ChangedPackage): string {
   switch (kind) {
     case 'up':
     case 'down':
-      return `${name} ${from.version} → ${to.version} (${kind})`;
+      return `${versionsText({ name, from, to })} (${kind})`;
     case 'index':
       return `${name} ${from.version} of ${from.index} → of ${to.index}`;
     case 'variant':
@@ -39,6 +35,11 @@ function changeText({ name, from, to, kind }: ChangedPackage): string {
     case 'extras':
       return `${nameOf(from)} → ${nameOf(to)}`;
   }
+}
+
+/** With the index, where that changes too: two may have the same version. */
+function versionsText({ name, from, to }: Pick<ChangedPackage, 'name' | 'from' | 'to'>): string {
+  return `${name} ${from.version} → ${to.version}${from.index === to.index ? '' : ` of ${to.index}`}`;
 }
 
 function buildName({ variant }: StackPackage): string {

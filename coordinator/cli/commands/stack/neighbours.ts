@@ -58,7 +58,7 @@ export async function neighbours(
   return shown.length === 0 ? 1 : 0;
 }
 
-/** The version; with its index where that is all that changes. */
+/** The version; with its index where that changes too: two may have the same version. */
 function buildOf({
   name,
   version,
@@ -66,7 +66,7 @@ function buildOf({
   variant,
   difference,
 }: NeighboursAnswer['neighbours'][number]): string {
-  const isOfAnother = difference.changed.some((one) => one.name === name && one.kind === 'index');
+  const isOfAnother = difference.changed.some((one) => one.name === name && one.from.index !== one.to.index);
   return [version, ...(variant === null ? [] : [variant]), ...(isOfAnother ? [`of ${index}`] : [])].join(' ');
 }
 

@@ -92,7 +92,18 @@ describe('a space without stacks', () => {
   it('is refused with the proof where that is short', () => {
     const { code, facts } = refused('old==1.0', 'core>=70');
     expect(code).toBe('TROOP-1905');
-    expect(facts['reason']).toMatch(/^Because the request asks for core>=70, and old 1\.0 requires core<2/);
+    expect(facts['reason']).toMatch(
+      /^Because the request asks for core>=70, and old 1\.0 requires core<2.*, old 1\.0 cannot be chosen\. And the request asks for old==1\.0$/,
+    );
+  });
+
+  it('is refused with one step of a proof as the reason itself', () => {
+    expect(refused('core==2', 'core==1').facts['reason']).toBe(
+      'the request asks for core==1, and the request asks for core==2',
+    );
+    expect(refused('core==0').facts['reason']).toBe(
+      'The request asks for core==0, which no candidate meets (there are 1 to 80)',
+    );
   });
 
   it('is refused with the package that has no candidate left where no proof is found soon', () => {

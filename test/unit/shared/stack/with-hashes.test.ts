@@ -26,6 +26,12 @@ describe('withHashes', () => {
     expect(withHashes(lookup, { numpy: ['d'.repeat(64)] }).releases('numpy')).toEqual([]);
   });
 
+  it('tells which releases it took away', () => {
+    const { refused } = withHashes(lookup, { numpy: [b] });
+    expect(refused?.('numpy').map(({ version }) => version)).toEqual(['2.0', '3.0']);
+    expect(refused?.('six')).toEqual([]);
+  });
+
   it('leaves all others alone', () => {
     const restricted = withHashes(lookup, { numpy: [b] });
     expect(restricted.releases('six')).toEqual(lookup.releases('six'));

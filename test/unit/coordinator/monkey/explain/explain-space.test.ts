@@ -57,7 +57,7 @@ describe('an explanation', () => {
 
   it('says of what no candidate meets what was left out, and why', () => {
     expect(explain('core>=2.2')).toEqual([
-      'The request asks for core>=2.2, which no candidate meets (left out: 1 python).',
+      'The request asks for core>=2.2, which no candidate meets (left out 1 release: not for the Python of the target).',
     ]);
   });
 

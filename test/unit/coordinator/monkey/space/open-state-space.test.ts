@@ -204,7 +204,7 @@ describe('a request', () => {
     expect(() => open(['a', 'b'], releases)).toThrow(
       expect.objectContaining({
         code: 'TROOP-1901',
-        facts: { name: 'unheard-of', others: 0, names: 'unheard-of' },
+        facts: { name: 'unheard-of', names: 'unheard-of' },
       }),
     );
     const space = open(['a'], releases, { policy: { missing: 'assume' } });

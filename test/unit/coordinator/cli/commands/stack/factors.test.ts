@@ -207,6 +207,23 @@ it('neighbours tells indexes apart where the version stays', async () => {
   expect(stdout()).toMatch(/^tensor +1\.0 of fast +1 +tensor 1\.0 of pip → of fast$/m);
 });
 
+it('neighbours and diff tell indexes apart where the version changes too', async () => {
+  const { tools, stdout } = world();
+  await neighbours(tools, ['app'], { baseline: 'latest', count: '20' });
+  expect(stdout()).toMatch(/^tensor +1\.0 +1 +tensor 2\.0 → 1\.0$/m);
+  expect(stdout()).toMatch(/^tensor +1\.0 of fast +1 +tensor 2\.0 → 1\.0 of fast$/m);
+  const newest = await file('newest.json', stack(app, tensor));
+  const fast = await file('fast.json', stack(app, { ...tensor, version: '1.0', index: 'fast' }));
+  const pins = await file('pins.txt', 'app==1.0\ntensor==1.0\n');
+  const differs = async (other: string): Promise<string> => {
+    const kept = world();
+    await diffStacks(kept.tools.terminal, newest, other, {});
+    return kept.stdout();
+  };
+  expect(await differs(fast)).toBe('  tensor 2.0 → 1.0 of fast (down)\n');
+  expect(await differs(pins)).toBe('  tensor 2.0 → 1.0 (down)\n');
+});
+
 it('coverage knows builds and projects apart, and no selector', async () => {
   const { tools, stdout } = world();
   const rules = await file('three.yaml', '- reject: [tensor-cpu<2, old>=2, older>=2]\n');

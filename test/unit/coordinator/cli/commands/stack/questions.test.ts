@@ -140,7 +140,7 @@ describe('count', () => {
     const { tools, stdout, stderr } = small();
     expect(await count(tools, ['app', 'lib<0'], {})).toBe(1);
     expect(stdout()).toMatch(
-      /^0 stacks on linux_x86_64-cp311, exactly\nThe request asks for lib<0, which no candidate meets\.\n/,
+      /^0 stacks on linux_x86_64-cp311, exactly\nThe request asks for lib<0, which no candidate meets \(there are 1\.0 to 3\.0\)\.\n/,
     );
     expect(stderr()).toContain("'troop stack explain'");
   });
@@ -165,6 +165,26 @@ describe('explain', () => {
     const { tools, stdout } = small();
     expect(await explain(tools, ['app>=2', 'lib<2'], {})).toBe(1);
     expect(stdout()).toMatch(/Because .*app 2.0 requires lib>=2.*no stack satisfies the request\.\n$/s);
+  });
+
+  it('says of a release that a pin lets in that the request itself leaves it out', async () => {
+    const { tools, stdout } = small();
+    expect(await explain(tools, ['app'], { pin: ['app==3.0rc1'] })).toBe(0);
+    expect(stdout()).toBe(
+      'Nothing to explain: app==3.0rc1 is possible, such as app 3.0rc1, lib 3.0.\n' +
+        'Without the pin, app 3.0rc1 of pip is left out: pre-releases.\n',
+    );
+  });
+
+  it('says that no release has a file with a hash that the request gives', async () => {
+    const path = join(directory.path, 'hashed.txt');
+    await writeFile(path, `app\nlib==2.0 --hash=sha256:${'0'.repeat(64)}\n`);
+    const { tools, stdout } = small();
+    expect(await explain(tools, [], { requirement: [path] })).toBe(1);
+    expect(stdout()).toContain('left out 1 release: no file with one of the hashes that the request gives');
+    const counted = small();
+    expect(await count(counted.tools, [], { requirement: [path] })).toBe(1);
+    expect(counted.stdout()).toContain('left out 3 releases: no file with one of the hashes');
   });
 
   it('says when there is nothing to explain, and ends with 0', async () => {
