@@ -33,7 +33,7 @@ const OF_THE_MACHINE: readonly Pattern[] = [
     /(?<reason>No interpreter found (?:at path|for path|for) `(?<path>[^`\n]+)`)/,
     /(?<reason>(?:Failed to inspect Python interpreter|Querying Python) .*?`(?<path>[^`\n]+)`)/,
     /(?<reason>Could not locate Python interpreter) (?<path>\S+)/,
-    /(?<path>\S+): (?<reason>No module named (?:pip|venv|ensurepip)\b)/,
+    /(?<!\S)(?<path>\S+): (?<reason>No module named (?:pip|venv|ensurepip)\b)/,
     /(?<reason>No virtual environment or system Python installation found for path) `(?<path>[^`\n]+)`/,
     /(?<reason>no such option: (?<path>--python))\b/,
     // The shell of the sandbox, and what it runs.
@@ -67,11 +67,11 @@ const OF_THE_INDEX: readonly Pattern[] = [
   ),
   ...pattern(
     'TROOP-1403',
-    /Failed to fetch: `?(?<url>[^\s`]+)`?[\s\S]*?cause: (?<reason>HTTP status (?:server|client) error \([^)]*\)|(?!error sending)(?!client error)(?!Request failed)[^\n]+)/,
+    /Failed to fetch: `?(?<url>[^\s`]+)`?[\s\S]{0,2000}?cause: (?<reason>HTTP status (?:server|client) error \([^)]*\)|(?!error sending)(?!client error)(?!Request failed)[^\n]+)/,
     /after connection broken by '(?<reason>[^\n]+?)': (?<url>\S+)/,
     /Could not fetch URL (?<url>\S+): (?<reason>(?!404 )[^\n]+?) - skipping/,
-    /Failed to download `(?<url>[^`\n]+)`[\s\S]*?cause: (?<reason>end of file before message length reached|operation timed out|[^\n]*connection[^\n]*)/,
-    /Downloading (?<url>\S+)[\s\S]*(?<reason>not enough bytes were received[^\n]*)/,
+    /Failed to download `(?<url>[^`\n]+)`[\s\S]{0,2000}?cause: (?<reason>end of file before message length reached|operation timed out|[^\n]*connection[^\n]*)/,
+    /Downloading (?<url>\S+)[\s\S]{0,4000}?(?<reason>not enough bytes were received[^\n]*)/,
     /The repository located at (?<url>\S+) (?<reason>is not a trusted or secure host)/,
     /(?<reason>Exceeded \d+ redirects)/,
   ),
@@ -80,8 +80,8 @@ const OF_THE_INDEX: readonly Pattern[] = [
     /(?<reason>Unsupported `Content-Type`|Missing `Content-Type` header)[^\n]* for `?(?<url>\w+:[^\s`]+\/)/,
     /(?<reason>unexpected (?:JSON|HTML)) from `?(?<url>[^\s`]+)/,
     /Skipping page (?<url>\S+) because the [A-Z]+ request got (?<reason>Content-Type: [^\s.]+)/,
-    /Fetched page (?<url>\S+)[\s\S]*?in parse_links[\s\S]*?^(?<reason>\w+Error: [^\n]+)/m,
-    /in parse_links[\s\S]*?^(?<reason>\w+Error: [^\n]+)/m,
+    /Fetched page (?<url>\S+)(?:(?!in parse_links)[\s\S]){0,4000}in parse_links[\s\S]{0,4000}?^(?<reason>\w+Error: [^\n]+)/m,
+    /in parse_links[\s\S]{0,4000}?^(?<reason>\w+Error: [^\n]+)/m,
   ),
 ];
 
@@ -119,9 +119,9 @@ const OF_FILES: readonly Pattern[] = [
   ),
   ...pattern(
     'TROOP-1410',
-    /(?<reason>(?<package>\S+) has an invalid (?:package format|wheel)|(?:\S+) has invalid metadata|Wheel '(?:[^']+)' located at \S+ is invalid|Failed to extract archive[^\n]*|The wheel is invalid[^\n]*)/,
-    /(?<reason>wheel filename [`"][^`"\n]+[`"] is invalid[^\n]*|(?<package>\S+) is not a valid wheel filename|Invalid wheel filename[^\n]*)/,
-    /(?<reason>[^\n]*Wheel-Version \([\d.]+\) is not compatible[^\n]*|Unsupported wheel version[^\n]*)/,
+    /(?<reason>(?<!\S)(?<package>\S+) has an invalid (?:package format|wheel)|(?<!\S)\S+ has invalid metadata|Wheel '(?:[^']+)' located at \S+ is invalid|Failed to extract archive[^\n]*|The wheel is invalid[^\n]*)/,
+    /(?<reason>wheel filename [`"][^`"\n]+[`"] is invalid[^\n]*|(?<!\S)(?<package>\S+) is not a valid wheel filename|Invalid wheel filename[^\n]*)/,
+    /(?<reason>^.*Wheel-Version \([\d.]+\) is not compatible.*|Unsupported wheel version.*)/m,
     /(?<reason>(?:The wheel|The file|Failed to read)[^\n]*outside (?:of )?the [^\n]*|has a file [^\n]* trying to install outside[^\n]*|unable to locate the end of central directory record|Bad CRC-32[^\n]*)/,
     /(?<reason>failed to open file `[^`]+\.dist-info\/(?:RECORD|WHEEL|METADATA)`: No such file)/,
     /due to an OSError: (?<reason>(?:RECORD|WHEEL|METADATA))$/m,
@@ -129,7 +129,7 @@ const OF_FILES: readonly Pattern[] = [
   ),
   ...pattern(
     'TROOP-1401',
-    /(?<reason>(?<package>\S+) has no wheels with a matching [^\n,(]+|has no (?:usable|compatible) wheels|(?:\S+\.whl) is not a supported wheel on this platform)/,
+    /(?<reason>(?<!\S)(?<package>\S+) has no wheels with a matching [^\n,(]+|has no (?:usable|compatible) wheels|(?<!\S)\S+\.whl is not a supported wheel on this platform)/,
     /(?<reason>(?:is not compatible|is incompatible) with the current (?:platform|Python)[^\n]*)/i,
     /(?<reason>the current Python version \([^)]*\) does not satisfy Python[^\s,]*|requires a different Python[^\n]*)/i,
     /(?<reason>Wheels are required for `(?<package>[^`]+)` because building from source is disabled)/,
@@ -137,7 +137,7 @@ const OF_FILES: readonly Pattern[] = [
   ),
   ...pattern(
     'TROOP-1415',
-    /(?<package>\S+) (?<reason>was not found in the (?:package registry|provided package locations|cache))/,
+    /(?<!\S)(?<package>\S+) (?<reason>was not found in the (?:package registry|provided package locations|cache))/,
     /(?<reason>No matching distribution found) for (?<package>\S+)/,
     /(?<reason>there is no version of (?<package>\S+))/,
   ),
@@ -161,6 +161,15 @@ function unwrapped(output: string): string {
     .replace(/^ {2}× /gm, 'error: ');
 }
 
+const LONGEST_LINE = 4000;
+
+/** A stranger's program may print what it likes: what a pattern looks at is bounded, whatever that is. */
+const withShortLines = (output: string): string =>
+  output.replace(
+    new RegExp(`.{${LONGEST_LINE + 1},}`, 'g'),
+    (line) => line.slice(0, LONGEST_LINE / 2) + line.slice(-LONGEST_LINE / 2),
+  );
+
 /** Which package the output is about, where the message itself does not name it. */
 const PACKAGE =
   /(?:Failed to (?:build|install|download|read|prepare)[: ]+`?|(?:is not a supported|^ERROR: )\s*|located at \S*\/|Wheel ')(?<package>[A-Za-z0-9][\w.-]*)/m;
@@ -172,12 +181,12 @@ const UNNAMED = { package: 'a package', path: 'of the environment', url: 'an ind
 
 /** The failure that the output of a tool that ended without success shows. */
 export function diagnose(output: string): Diagnosis {
-  const texts = [output, unwrapped(output)];
+  const texts = [output, unwrapped(output)].map(withShortLines);
   for (const { code, expression } of PATTERNS) {
     const text = texts.find((one) => expression.test(one));
     const groups = text === undefined ? undefined : expression.exec(text)?.groups;
     if (groups === undefined) continue;
-    const named = PACKAGE.exec(output)?.groups?.['package'];
+    const named = PACKAGE.exec(texts[0] ?? '')?.groups?.['package'];
     return { code, facts: { ...UNNAMED, package: named ?? UNNAMED.package, ...cleaned(groups) } };
   }
   return { code: 'TROOP-1416', facts: { reason: lastWords(output) } };

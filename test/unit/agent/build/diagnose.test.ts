@@ -377,3 +377,16 @@ describe('whole outputs of several versions', () => {
     expect(strange).toEqual([]);
   });
 });
+
+// The end of what a tool printed, as long as it is kept; each took minutes to hours once, in which the agent was not heard.
+test.each([
+  ['a word', 'a'],
+  ['names with dots', 'a.'],
+  ['folders', 'a/'],
+  ['words', 'failed '],
+  ['pages that were fetched', 'Fetched page x\nin parse_links\n'],
+  ['files that were fetched', 'Downloading x\n'],
+])('%s without an end say nothing, and soon', (_what, piece) => {
+  const output = piece.repeat(Math.floor((256 * 1024) / piece.length));
+  expect(diagnose(output).code).toBe('TROOP-1416');
+});

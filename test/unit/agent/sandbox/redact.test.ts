@@ -31,3 +31,8 @@ test('given secrets go in every usual spelling, longer ones first', () => {
     '[removed] [removed] [removed] [removed] abc',
   );
 });
+
+test('one long word takes no longer than its length', () => {
+  const word = 'a.'.repeat(2 * 1024 ** 2);
+  expect(createRedactor()(word)).toBe(word);
+});
