@@ -72,15 +72,17 @@ async function lookOnce(options: ClaimLoopOptions, memory: Memory, signal: Abort
     logger.warn({ reason: notFit }, 'no work is taken');
     return false;
   }
-  const release = await options.hostLock.acquire(signal);
-  if (release === null) return false;
   try {
-    return await takeOne(options, memory, signal);
+    const release = await options.hostLock.acquire(signal);
+    if (release === null) return false;
+    try {
+      return await takeOne(options, memory, signal);
+    } finally {
+      await release();
+    }
   } catch (error) {
     logger.warn({ err: error }, 'looking for work failed');
     return false;
-  } finally {
-    await release();
   }
 }
 

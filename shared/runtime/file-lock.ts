@@ -63,8 +63,9 @@ const lockAt = (path: string, text: string): FileLock => ({
 /** Makes the file with its whole content, or gives false when it exists. Others may read who holds it. */
 async function createWhole(path: string, text: string): Promise<boolean> {
   const draft = `${path}.${process.pid}.${randomUUID()}`;
-  await writeFile(draft, text, { mode: 0o644, flag: 'wx' });
   try {
+    // On a full disk it is made, and stays empty.
+    await writeFile(draft, text, { mode: 0o644, flag: 'wx' });
     await link(draft, path);
     return true;
   } catch (error) {

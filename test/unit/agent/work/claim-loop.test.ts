@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWakeUp, createStatus, type AgentStatus } from '../../../../agent/work/agent-status.ts';
@@ -125,6 +126,17 @@ describe('the claim loop', () => {
     await offer('lost', ANY, 3);
     await idleRounds(1);
     expect(begun).toEqual([1, 2]);
+  });
+
+  it('looks again when the host could not be locked', async () => {
+    lockPath = join(directory.path, 'missing', 'host.lock');
+    await offer('job');
+    start();
+    await idleRounds(1);
+    expect(claims).toEqual([]);
+    await mkdir(join(directory.path, 'missing'));
+    await idleRounds(1);
+    expect(claims).toEqual(['job']);
   });
 
   it('takes what its first queue holds before the second, one trial at a time', async () => {

@@ -82,6 +82,28 @@ describe('a file lock', () => {
     await release(taken);
   });
 
+  it('leaves nothing behind where nothing can be written', async () => {
+    const heedless = 'data:text/javascript,process.on("SIGXFSZ", () => {})';
+    const child = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        'ulimit -f 0; exec "$@"',
+        'sh',
+        process.execPath,
+        '--import',
+        heedless,
+        program.path,
+        path,
+        '-',
+        '0',
+      ],
+      { stdio: 'ignore' },
+    );
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await readdir(directory.path)).toEqual([]);
+  });
+
   it('counts a file that names nobody as nobody’s', async () => {
     await writeFile(path, 'rubbish');
     expect((await tryLock(path)).held).toBe(true);
