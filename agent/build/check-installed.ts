@@ -6,6 +6,7 @@ import { TroopError } from '../../shared/errors/troop-error.ts';
 import { foldName, isValidName, normalizeName } from '../../shared/stack/name.ts';
 import type { LockedPackage } from '../../shared/stack/stack.ts';
 import { compareVersions, tryParseVersion } from '../../shared/stack/version.ts';
+import { isErrnoError } from './errno.ts';
 
 const MAXIMUM_METADATA_BYTES = 16 * 1024 ** 2;
 
@@ -47,7 +48,7 @@ async function installedIn(prefix: string): Promise<InstalledPackages> {
   const pythons = (await readdir(library)).filter((name) => name.startsWith('python'));
   const found = new Map<string, InstalledPackage>();
   for (const folder of pythons.map((name) => join(library, name, 'site-packages'))) {
-    for (const name of (await readdir(folder)).filter((one) => one.endsWith('.dist-info'))) {
+    for (const name of (await namesOf(folder)).filter((one) => one.endsWith('.dist-info'))) {
       const text = await readMetadata(join(folder, name, 'METADATA'));
       const said = (field: string): readonly string[] =>
         [...text.matchAll(new RegExp(`^${field}:(.*)$`, 'gim'))].map(([, value = '']) => value.trim());
@@ -59,6 +60,16 @@ async function installedIn(prefix: string): Promise<InstalledPackages> {
     }
   }
   return found;
+}
+
+/** A wheel may put what it likes beside the real one: `lib/python3`, or a file of that name. */
+async function namesOf(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isErrnoError(error, 'ENOENT') || isErrnoError(error, 'ENOTDIR')) return [];
+    throw error;
+  }
 }
 
 /** The fields before the description; nothing of what is no plain file, since strangers made it. */

@@ -31,6 +31,13 @@ describe('what is installed', () => {
     expect([...(await checkInstalled(prefix.path, SIX)).keys()]).toEqual(['six']);
   });
 
+  it('is found beside what a wheel put where a Python could be', async () => {
+    await put('six-1.16.0', 'Name: six\nVersion: 1.16.0\n');
+    await mkdir(join(prefix.path, 'lib', 'python-config'));
+    await writeFile(join(prefix.path, 'lib', 'python3'), '');
+    expect([...(await checkInstalled(prefix.path, SIX)).keys()]).toEqual(['six']);
+  });
+
   it('is told by code when it is another version', async () => {
     await put('six-1.17.0', 'Name: six\nVersion: 1.17.0\n');
     await expect(checkInstalled(prefix.path, SIX)).rejects.toMatchObject({ code: 'TROOP-1409' });
