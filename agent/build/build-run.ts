@@ -1,4 +1,5 @@
 // The commands of one build, each in a sandbox that allows no more than that step needs.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../shared/errors/troop-error.ts';
@@ -31,6 +32,8 @@ interface StepRights {
 
 /** Fewer sources are compiled in less time than one process for each processor takes to start. */
 const WORTH_WORKERS = 64;
+/** A machine may have more processors than a build may have processes. */
+const MOST_WORKERS = 32;
 
 /** Where compilers and the tools of the system are; a build never sees the PATH of the agent. */
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -78,18 +81,19 @@ export class BuildRun {
    * other Pythons) are their package's business. All environments name the same place of their sources in it, which Python
    * puts right when it imports: so they can share it, and none is slower for that.
    * @returns what it said, such as which sources do not compile
+   * @throws TROOP-1416 when it did not come to its end: what it left out would be compiled by every import
    */
   async compile(): Promise<string> {
     const { interpreter, prefix } = this.#place.target;
     const library = join(prefix, 'lib');
     const tests = `${library.replaceAll(/[^A-Za-z0-9/]/g, String.raw`\$&`)}/.*/tests/`;
-    const workers = (await this.#sourcesIn(library)) < WORTH_WORKERS ? '1' : '0';
-    const options = ['-q', '-j', workers, '-d', 'lib', '-x', tests];
-    const { output } = await this.#run([interpreter, '-I', '-S', '-m', 'compileall', ...options, library], {
-      network: false,
-      writablePaths: [prefix],
-    });
-    return output;
+    const isSmall = (await this.#sourcesIn(library)) < WORTH_WORKERS;
+    const workers = isSmall ? 1 : Math.min(MOST_WORKERS, availableParallelism());
+    const options = ['-q', '-j', String(workers), '-d', 'lib', '-x', tests];
+    const argv = [interpreter, '-I', '-S', '-m', 'compileall', ...options, library] as const;
+    const { end, output } = await this.#run(argv, { network: false, writablePaths: [prefix] });
+    if (end === 'exited') return output;
+    throw new TroopError('TROOP-1416', { reason: `compiling its sources ended with '${end}'` });
   }
 
   async #sourcesIn(library: string): Promise<number> {
