@@ -43,6 +43,8 @@ export async function runTool(
   running.stdin.end();
   const kill = (): void => running.kill();
   signal.addEventListener('abort', kill, { once: true });
+  // It may have come while the sandbox was set up.
+  if (signal.aborted) kill();
   const decoder = new StringDecoder('utf8');
   let output = '';
   for await (const chunk of running.stdout) {
