@@ -13,7 +13,7 @@ let chaos: ChaosFleet;
 beforeAll(async () => {
   const environment = { TROOP_LEASE_MS: String(LEASE_MS), TROOP_RETRY_BASE_MS: '50' };
   chaos = await openChaosFleet(await startFleet({ environment }));
-  await chaos.project('steady', STACKS + 2);
+  await chaos.know({ steady: STACKS + 2 });
 });
 afterAll(async () => {
   await chaos.close();

@@ -98,7 +98,7 @@ beforeAll(async () => {
   });
   agent = await startAgent(fleet);
   chaos = await openChaosFleet(fleet);
-  await chaos.project('steady', STACKS.database + 2);
+  await chaos.know({ steady: STACKS.database + 2 });
 });
 afterAll(async () => {
   if (library === null) return;

@@ -59,7 +59,7 @@ beforeAll(async () => {
     },
   });
   chaos = await openChaosFleet(fleet);
-  await chaos.project(PROJECT, STACKS + 2);
+  await chaos.know({ [PROJECT]: STACKS + 2 });
 });
 afterAll(async () => {
   await chaos?.close();

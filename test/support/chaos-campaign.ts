@@ -21,8 +21,8 @@ export interface ChaosFleet {
   natsPid(): Promise<number>;
   /** The server, and everything that it has started. */
   postgresPids(): Promise<readonly number[]>;
-  /** Makes a project with so many versions known to the fleet; nobody has fetched anything of it yet. */
-  project(name: string, versions: number): Promise<void>;
+  /** Makes projects with so many versions each, and all that the fleet knows; nobody has fetched anything of them yet. */
+  know(projects: Readonly<Record<string, number>>): Promise<void>;
   /** A campaign over all versions of a project but the one that is its baseline. */
   campaign(name: string, options: { project: string; stacks: number }): Promise<void>;
   close(): Promise<void>;
@@ -44,13 +44,22 @@ export async function openChaosFleet(fleet: Fleet): Promise<ChaosFleet> {
     agentPid: async () => (await readStatus(stateLayout(agentState).status))?.pid ?? 0,
     natsPid: async () => Number(await readFile(join(fleet.data, 'nats', 'nats.pid'), 'utf8')),
     postgresPids: async () => (await processesOf(join(fleet.data, 'postgres'))).map(({ pid }) => pid),
-    project: async (name, versions) => {
-      const wheels = Array.from({ length: versions }, (_, minor) =>
-        installableWheel({ name, version: `1.${minor}`, module: '' }),
-      );
-      index.add(name, ...wheels);
+    know: async (projects) => {
+      for (const [name, versions] of Object.entries(projects)) {
+        const wheels = Array.from({ length: versions }, (_, minor) =>
+          installableWheel({ name, version: `1.${minor}`, module: '' }),
+        );
+        index.add(name, ...wheels);
+      }
       const target = ['--python', machine.python, '--platform', machine.platform];
-      await fleet.ask('knowledge', 'sync', name, '--index', `own=${index.url}`, ...target);
+      await fleet.ask(
+        'knowledge',
+        'sync',
+        ...Object.keys(projects),
+        '--index',
+        `own=${index.url}`,
+        ...target,
+      );
     },
     campaign: async (name, { project, stacks }) => {
       await createCampaign(fleet, machine, {
@@ -99,17 +108,6 @@ export const inABlock = ({ fleet }: ChaosFleet, campaign: string): Promise<HeldJ
     return row;
   }, WAIT);
 
-/** The hold is over: the lease ran out and was taken back, or somebody holds a later one. */
-export const takenBack = async ({ fleet }: ChaosFleet, { id, epoch }: HeldJob): Promise<void> => {
-  await until(async () => {
-    const [job] = await fleet.rows<{ state: string; epoch: number }>(
-      'select state, epoch from jobs where id = $1',
-      [id],
-    );
-    return job !== undefined && (job.state !== 'claimed' || job.epoch > epoch);
-  }, WAIT);
-};
-
 /** The lease has run out, whether or not somebody is there to take it back. */
 export const leaseRunOut = async ({ fleet }: ChaosFleet, { id, epoch }: HeldJob): Promise<void> => {
   await until(async () => {
@@ -133,11 +131,6 @@ export const whileFeeding = async ({ fleet }: ChaosFleet, campaign: string): Pro
     );
     return (row?.offered ?? 0) > 0;
   }, WAIT);
-};
-
-/** Something was said that nobody has confirmed yet. */
-export const somethingUnsaid = async ({ agentState }: ChaosFleet): Promise<void> => {
-  await until(async () => (await readdir(stateLayout(agentState).spool)).length > 0, WAIT);
 };
 
 /** Something lies in the spool though it is committed: who said it does not know so. */

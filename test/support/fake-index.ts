@@ -39,6 +39,8 @@ export type Fault =
       readonly body?: string | Buffer;
     }
   | { readonly kind: 'silence' }
+  /** The true answer, but not before. */
+  | { readonly kind: 'held'; readonly until: Promise<void> }
   /** A page that never ends. */
   | { readonly kind: 'endless' }
   | { readonly kind: 'cut'; readonly afterBytes: number };
@@ -83,7 +85,9 @@ export async function startFakeIndex(options: FakeIndexOptions = {}): Promise<Fa
     const trouble = troubles.find((item) => item.left > 0 && item.path.test(path));
     if (trouble !== undefined) {
       trouble.left -= 1;
-      misbehave(trouble.fault, response);
+      if (trouble.fault.kind === 'held') {
+        void trouble.fault.until.then(() => answer(options, projects, request, response));
+      } else misbehave(trouble.fault, response);
       return;
     }
     answer(options, projects, request, response);
@@ -130,7 +134,7 @@ function createTlsServer(
   return createHttpsServer({ cert: tls.certificate, key: tls.key, ...authority }, listener);
 }
 
-function misbehave(fault: Fault, response: ServerResponse): void {
+function misbehave(fault: Exclude<Fault, { kind: 'held' }>, response: ServerResponse): void {
   if (fault.kind === 'silence') return;
   if (fault.kind === 'endless') {
     response.writeHead(200, { 'content-type': 'text/html' });
