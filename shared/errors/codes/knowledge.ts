@@ -116,7 +116,7 @@ export const knowledgeCodes = defineCodes({
   },
   'TROOP-1117': {
     message: 'project {name} is not in knowledge snapshot {id}',
-    hint: "'troop knowledge sync {name}' takes it in",
+    hint: "'troop knowledge sync {name}' takes it in, together with what else is to be known; 'troop knowledge list' shows the snapshots of earlier syncs",
     retryable: false,
     exitCode: 5,
     httpStatus: 404,

@@ -4,7 +4,7 @@ import { defineCodes } from '../entry.ts';
 export const monkeyCodes = defineCodes({
   'TROOP-1901': {
     message: 'the knowledge base lacks projects that a stack may need: {names}',
-    hint: 'Run: troop knowledge sync {names} - and see that the indexes which are named are among those that were synced. With --missing assume (in a campaign, missing: assume) each counts as one release without requirements.',
+    hint: 'Run: troop knowledge sync {names} - together with all else that the stacks are made from: a sync holds what it is asked for, and what that needs, alone. What an earlier one holds is taken with --snapshot ID (troop knowledge list). See that the indexes which are named are among those that were synced. With --missing assume (in a campaign, missing: assume) each counts as one release without requirements.',
     retryable: false,
     exitCode: 5,
     httpStatus: 422,

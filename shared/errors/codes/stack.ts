@@ -74,7 +74,7 @@ export const stackCodes = defineCodes({
   },
   'TROOP-1811': {
     message: 'the knowledge base has no {name} {version} on the index {index}',
-    hint: 'Run: troop knowledge sync {name}',
+    hint: 'Run: troop knowledge sync {name} - together with all else that the stacks are made from; or name the snapshot of an earlier sync (troop knowledge list) with --snapshot.',
     retryable: false,
     exitCode: 5,
     httpStatus: 404,
