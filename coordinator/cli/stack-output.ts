@@ -14,6 +14,8 @@ import { stackFormatNamed } from '../export/stack-formats.ts';
 import { writeWholeFile } from '../export/write-whole-file.ts';
 import { writeStackFiles } from '../export/write-stack-folder.ts';
 import type { RequestText } from '../inputs/request-text.ts';
+import type { RuleDeclaration } from '../monkey/rules/declaration.ts';
+import { scoredPackages } from '../monkey/rules/scored-packages.ts';
 import { readText } from './request-flags.ts';
 
 export interface OutputFlags {
@@ -29,6 +31,8 @@ export interface StackOutputOptions {
   /** What was asked for, and every option, for the report. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly startedAtMs: number;
+  /** Those of the request: a report tells what they score. */
+  readonly rules?: readonly RuleDeclaration[] | undefined;
 }
 
 export type StackOutputContext = Omit<FormatContext, 'amun'> & {
@@ -37,8 +41,8 @@ export type StackOutputContext = Omit<FormatContext, 'amun'> & {
 
 export interface StackOutput {
   write(stack: LockedStack, context: StackOutputContext): Promise<void>;
-  /** Writes the report, if one is wanted. `endedAtMs` is its time. */
-  close(endedAtMs: number): Promise<{ readonly written: number; readonly skipped: number }>;
+  /** Writes the report, if one is wanted. `endedAtMs` is its time; `error` is what ended the run before its time. */
+  close(endedAtMs: number, error?: string): Promise<{ readonly written: number; readonly skipped: number }>;
 }
 
 /** What writers are told of a request, and of the knowledge that it was answered from. */
@@ -57,9 +61,10 @@ export function outputContext(
   };
 }
 
-/** @throws TROOP-1002 for an unknown format, TROOP-1008 and TROOP-2009 for the context of Amun's specifications */
+/** '-' prints the report at the end. @throws TROOP-1002 for an unknown format or an address in place of a file, TROOP-1008 and TROOP-2009 for the context of Amun's specifications */
 export async function openStackOutput(options: StackOutputOptions): Promise<StackOutput> {
-  const { flags, terminal } = options;
+  const { flags, terminal, rules = [] } = options;
+  checkPlaces(flags);
   const format = stackFormatNamed(flags.format);
   const needsContext = format.name === 'amun' && flags.context === undefined;
   if (needsContext) throw new TroopError('TROOP-2009', { format: 'amun', reason: 'no context is given' });
@@ -73,7 +78,10 @@ export async function openStackOutput(options: StackOutputOptions): Promise<Stac
     const response = flags.output === undefined ? stack.stack_id : join(flags.output, String(written + 1));
     const files = flags.output === undefined ? [] : format.files(stack, written + 1, whole);
     const text = flags.output === undefined ? format.text(stack, whole) : null;
-    const entry = flags.report === undefined ? null : monkeyResponse(stack, response, whole);
+    const entry =
+      flags.report === undefined
+        ? null
+        : monkeyResponse(stack, response, { ...whole, scored: scoredPackages(rules, stack) });
     if (flags.output !== undefined) await writeStackFiles(flags.output, files);
     if (text !== null) terminal.out(text.trimEnd());
     if (entry !== null) responses.push(entry);
@@ -91,13 +99,31 @@ export async function openStackOutput(options: StackOutputOptions): Promise<Stac
         terminal.say(`skipped: ${error.message}`);
       }
     },
-    close: async (endedAtMs) => {
+    close: async (endedAtMs, error) => {
       if (flags.report !== undefined) {
-        await writeReport(flags.report, { ...options, endedAtMs, responses, skipped });
+        await writeReport(flags.report, { ...options, endedAtMs, responses, skipped, error: error ?? null });
       }
       return { written, skipped };
     },
   };
+}
+
+/** Files and folders are all that is written to; a report may be printed where the stacks are not. @throws TROOP-1002 */
+function checkPlaces({ output, report }: OutputFlags): void {
+  for (const [what, place] of [
+    ['--output', output],
+    ['--report', report],
+  ] as const) {
+    if (place !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(place)) {
+      const reason = `'${place}' is an address; '--format amun' prints specifications that another program may send there`;
+      throw new TroopError('TROOP-1002', { what, reason });
+    }
+  }
+  if (report === '-' && output === undefined) {
+    const reason =
+      "'-' is where the stacks are printed; give them a folder with --output, or the report a file";
+    throw new TroopError('TROOP-1002', { what: '--report', reason });
+  }
 }
 
 /** Whether this stack cannot be written in the format, and another may be. */
@@ -111,9 +137,10 @@ async function writeReport(
     readonly endedAtMs: number;
     readonly responses: readonly MonkeyResponse[];
     readonly skipped: number;
+    readonly error: string | null;
   },
 ): Promise<void> {
-  const { startedAtMs, endedAtMs, parameters, responses, skipped } = options;
+  const { startedAtMs, endedAtMs, parameters, responses, skipped, error } = options;
   const report = monkeyReport({
     metadata: {
       version: TROOP_VERSION,
@@ -126,7 +153,9 @@ async function writeReport(
     parameters,
     responses,
     skipped,
-    error: null,
+    error,
   });
-  await writeWholeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+  const text = JSON.stringify(report, null, 2);
+  if (path === '-') options.terminal.out(text);
+  else await writeWholeFile(path, `${text}\n`);
 }

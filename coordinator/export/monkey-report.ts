@@ -6,6 +6,7 @@ import { parseRequirement } from '../../shared/stack/requirement.ts';
 import { sha256Hex } from '../../shared/stack/canonical-json.ts';
 import { findRelease, type LockedStack } from '../../shared/stack/stack.ts';
 import type { ReleaseLookup } from '../../shared/stack/release.ts';
+import type { ScoredPackage } from '../monkey/rules/scored-packages.ts';
 import type { FormatContext } from './stack-format.ts';
 import { thothProject, type ThothProject } from './thoth-project.ts';
 
@@ -25,8 +26,8 @@ export interface MonkeyResponse {
   readonly response: string;
   readonly product: {
     readonly project: ThothProject & { readonly runtime_environment: object };
-    /** We give stacks no score when they are drawn. */
-    readonly score: 0;
+    /** What the rules of the request add for its packages; 0 without such rules. */
+    readonly score: number;
     readonly justification: readonly object[];
     readonly advised_runtime_environment: null;
     readonly advised_manifest_changes: null;
@@ -102,9 +103,13 @@ export function monkeyReport({
 export function monkeyResponse(
   stack: LockedStack,
   response: string,
-  context: FormatContext & { readonly releases?: ReleaseLookup | undefined },
+  context: FormatContext & {
+    readonly releases?: ReleaseLookup | undefined;
+    readonly scored?: readonly ScoredPackage[] | undefined;
+  },
 ): MonkeyResponse {
   const { python, platform } = stack.environment;
+  const { scored = [] } = context;
   const runtime_environment = {
     hardware: {},
     operating_system: {},
@@ -115,8 +120,15 @@ export function monkeyResponse(
     response,
     product: {
       project: { ...thothProject(stack, context), runtime_environment },
-      score: 0,
-      justification: [{ message: `sampled by Troop: ${stack.stack_id}`, type: 'INFO' }],
+      score: scored.reduce((sum, { points }) => sum + points, 0),
+      justification: [
+        { message: `sampled by Troop: ${stack.stack_id}`, type: 'INFO' },
+        ...scored.map(({ name, version, points }) => ({
+          message: `a rule scores ${name} ${version} with ${points}`,
+          type: 'INFO',
+          package_name: name,
+        })),
+      ],
       advised_runtime_environment: null,
       advised_manifest_changes: null,
       dependency_graph: context.releases === undefined ? null : dependencyGraph(stack, context.releases),

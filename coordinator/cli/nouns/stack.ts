@@ -55,7 +55,10 @@ function addSample(stack: Command, finish: Finish): void {
     .option('--parameter <name=value>', 'what the strategy is told, a word or JSON (repeatable)', collect)
     .option('--format <name>', 'jsonl, requirements, pylock, pipfile, pipfile-lock or amun', 'jsonl')
     .option('--output <dir>', 'write the stacks there, numbered from 1')
-    .option('--report <file>', 'write what was asked for and where the stacks went, as Thoth does')
+    .option(
+      '--report <file>',
+      'write what was asked for and where the stacks went, or what went wrong, as Thoth does; with --output also to -',
+    )
     .option('--context <file>', "for amun: the specification without its 'python', JSON")
     .option('--shard <i/k>', 'only every k-th stack, from the i-th on')
     .option('--resume <cursor>', 'go on where an earlier call stopped, with what its last message says')

@@ -72,9 +72,11 @@ function unknownReason(forms: ParameterForms): string {
 function wrongReason(form: ParameterForm, value: unknown): string | null {
   switch (form.kind) {
     case 'names':
-      return listReason(value, 'names', (text) => (isValidName(text) ? null : `"${text}" is no name`));
+      return listReason(value, 'names such as ["numpy", "scipy"]', (text) =>
+        isValidName(text) ? null : `"${text}" is no name`,
+      );
     case 'pins':
-      return listReason(value, 'pins', pinReason) ?? twiceReason(value);
+      return listReason(value, 'pins such as ["numpy==1.26.4"]', pinReason) ?? twiceReason(value);
     case 'integer':
       return rangeReason(form, value, 'a whole number', Number.isInteger(value));
     case 'number':

@@ -1,4 +1,5 @@
 // `troop stack count`: how many stacks a request allows, how large each dimension is, and what was left out.
+import { parseRequirement } from '../../../../shared/stack/requirement.ts';
 import { environmentKey } from '../../../../shared/stack/environment.ts';
 import { formatDuration, plural } from '../../../../shared/terminal/format.ts';
 import { tableLines } from '../../../../shared/terminal/table.ts';
@@ -82,9 +83,16 @@ function sizeLine(answer: CountAnswer): string {
   );
 }
 
-function whereLines({ where }: CountAnswer): readonly string[] {
+function whereLines({ where, dimensions }: CountAnswer): readonly string[] {
   if (where === null) return [];
-  return [`${where.count} of them have ${where.requirements.join(' and ')} (${percent(where.share)})`];
+  const known = new Set(dimensions.flatMap(({ name, standIns }) => [name, ...standIns]));
+  const strange = where.requirements
+    .map((text) => parseRequirement(text).name)
+    .filter((name) => !known.has(name));
+  const aside = strange.length === 0 ? '' : `; no stack has ${strange.join(' or ')}`;
+  return [
+    `${where.count} of them have ${where.requirements.join(' and ')} (${percent(where.share)})${aside}`,
+  ];
 }
 
 function marginalLines(terminal: Terminal, { name, versions, absent }: VersionShares): readonly string[] {

@@ -1,12 +1,15 @@
 // Where drawn stacks go: lines of JSON are passed on as they come; every other form, folders and reports are written stack by
 // stack with their files.
+import { plural } from '../../../../shared/terminal/format.ts';
 import type { ReleaseLookup } from '../../../../shared/stack/release.ts';
 import type { LockedStack } from '../../../../shared/stack/stack.ts';
 import type { RequestText } from '../../../inputs/request-text.ts';
 import { readSnapshotFile } from '../../../knowledge/read-snapshot-file.ts';
+import type { RuleDeclaration } from '../../../monkey/rules/declaration.ts';
 import type { StackPage } from '../../../sampling/streams.ts';
 import { openStackOutput, outputContext } from '../../stack-output.ts';
 import type { StackTools } from './open-stacks.ts';
+import type { AskedSpace } from './space-body.ts';
 import type { SampleFlags } from './sample-flags.ts';
 
 export interface SampleOutput {
@@ -14,18 +17,19 @@ export interface SampleOutput {
   readonly needsFiles: boolean;
   /** Resolves when it takes more. */
   readonly write: (page: StackPage) => Promise<void>;
-  readonly close: () => Promise<{ readonly skipped: number }>;
+  /** Ends it, with what went wrong if anything did: a report tells that too. */
+  readonly close: (error?: string) => Promise<{ readonly skipped: number }>;
 }
 
 /** @throws TROOP-1002 for an unknown format, and as `openStackOutput` */
 export async function openOutput(
   tools: StackTools,
   flags: SampleFlags,
-  request: RequestText,
+  asked: AskedSpace,
 ): Promise<SampleOutput> {
   const format = flags.json === true && flags.output === undefined ? 'jsonl' : flags.format;
   if (format !== 'jsonl' || flags.output !== undefined || flags.report !== undefined) {
-    return await openFiledOutput(tools, { ...flags, format }, request);
+    return await openFiledOutput(tools, { ...flags, format }, asked);
   }
   return {
     needsFiles: false,
@@ -37,7 +41,7 @@ export async function openOutput(
 async function openFiledOutput(
   { terminal, clock, write }: StackTools,
   flags: SampleFlags,
-  request: RequestText,
+  { body, request }: AskedSpace,
 ): Promise<SampleOutput> {
   const printed: string[] = [];
   const output = await openStackOutput({
@@ -45,6 +49,7 @@ async function openFiledOutput(
     terminal: { ...terminal, out: (line) => void printed.push(`${line}\n`) },
     parameters: parametersOf(request, flags),
     startedAtMs: clock.nowMs(),
+    rules: body.rules as readonly RuleDeclaration[] | undefined,
   });
   const releases = await releasesForReport(flags);
   return {
@@ -55,9 +60,13 @@ async function openFiledOutput(
       const text = printed.splice(0).join('');
       if (text !== '') await write(text);
     },
-    close: async () => {
-      const { written, skipped } = await output.close(clock.nowMs());
-      if (flags.output !== undefined) terminal.say(`${written} stacks written to ${flags.output}`);
+    close: async (error) => {
+      const { written, skipped } = await output.close(clock.nowMs(), error);
+      const text = printed.splice(0).join('');
+      if (text !== '') await write(text);
+      if (flags.output !== undefined && error === undefined) {
+        terminal.say(`${plural(written, 'stack')} written to ${flags.output}`);
+      }
       return { skipped };
     },
   };

@@ -28,11 +28,11 @@ export async function sample(
   flags: SampleFlags,
 ): Promise<number> {
   const count = wholeNumber(flags.count, '-n');
-  const { body: space, request } = await askedSpace(tools, requirements, flags);
-  const output = await openOutput(tools, flags, request);
+  const asked = await askedSpace(tools, requirements, flags);
+  const output = await openOutput(tools, flags, asked);
   const shard = flags.shard === undefined ? undefined : readShard(flags.shard);
   const body: SampleBody = {
-    ...space,
+    ...asked.body,
     strategy: flags.strategy,
     seed: flags.seed,
     planned: count,
@@ -44,7 +44,10 @@ export async function sample(
     ...(shard === undefined ? {} : { shard }),
     ...(flags.resume === undefined ? {} : { cursor: readResume(flags.resume) }),
   };
-  const drawn = await drawAll(tools, body, count, output);
+  const drawn = await drawAll(tools, body, count, output).catch(async (error: unknown) => {
+    await output.close(error instanceof Error ? error.message : String(error));
+    throw error;
+  });
   const { skipped } = await output.close();
   sayEnd(tools.terminal, count, drawn, flags.resume !== undefined);
   return drawn.given < count || skipped > 0 ? 1 : 0;

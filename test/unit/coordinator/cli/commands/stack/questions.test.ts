@@ -136,6 +136,12 @@ describe('count', () => {
     });
   });
 
+  it('says of a condition on a project that no stack has that none has it', async () => {
+    const { tools, stdout } = small();
+    expect(await count(tools, ['app'], { where: ['lyb==2.0'] })).toBe(0);
+    expect(stdout()).toContain('0 of them have lyb==2.0 (0.00 %); no stack has lyb\n');
+  });
+
   it('ends with 1 for a space without stacks, and says where to ask why', async () => {
     const { tools, stdout, stderr } = small();
     expect(await count(tools, ['app', 'lib<0'], {})).toBe(1);

@@ -1,6 +1,6 @@
 // What `troop stack sample` writes: the same stream whole, in parts and in pages, in every form, no faster than it is read.
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -144,6 +144,49 @@ describe('the form', () => {
     expect(result.report.responses).toHaveLength(2);
   });
 
+  it('has in its report what rules score, and is printed with it where the stacks are not', async () => {
+    const rules = join(directory.path, 'score.yaml');
+    await writeFile(rules, '- {score: "lib>=2", by: 1.5}\n- {score: lib, by: 0.25, when: {python: "3.9"}}\n');
+    const output = join(directory.path, 'out', 'scored');
+    const { status, lines } = await drawn(keptStackTools(WITH_FILES), 'lib', {
+      count: '2',
+      strategy: 'latest',
+      rules: [rules],
+      format: 'requirements',
+      output,
+      report: '-',
+    });
+    const { result } = JSON.parse(lines.join('\n')) as { result: { report: { responses: unknown[] } } };
+    expect(status).toBe(0);
+    expect(result.report.responses).toMatchObject([
+      {
+        product: {
+          score: 1.5,
+          justification: [
+            { type: 'INFO' },
+            { message: 'a rule scores lib 2.0 with 1.5', type: 'INFO', package_name: 'lib' },
+          ],
+        },
+      },
+      { product: { score: 0, justification: [{ type: 'INFO' }] } },
+    ]);
+  });
+
+  it('leaves a report of what went wrong', async () => {
+    const report = join(directory.path, 'failed.json');
+    const flags = { constraint: ['lib<0'], report };
+    await expect(drawn(keptStackTools(WITH_FILES), 'lib', flags)).rejects.toMatchObject({
+      code: 'TROOP-1905',
+    });
+    expect(JSON.parse(await readFile(report, 'utf8'))).toMatchObject({
+      result: {
+        error: true,
+        error_msg: expect.stringContaining('no stack satisfies the request') as string,
+        report: { skipped: 0, responses: [] },
+      },
+    });
+  });
+
   it('with hashes is refused for a release that has none', async () => {
     await expect(drawn(keptStackTools(SMALL_WORLD), 'app', { format: 'pylock' })).rejects.toMatchObject({
       code: 'TROOP-1819',
@@ -155,6 +198,9 @@ it.each([
   [{ count: 'many' }, 'TROOP-1002', 2],
   [{ count: '0' }, 'TROOP-1002', 2],
   [{ format: 'poetry' }, 'TROOP-1002', 2],
+  [{ output: 'https://amun.example/api/v1' }, 'TROOP-1002', 2],
+  [{ report: 'https://host.example/report' }, 'TROOP-1002', 2],
+  [{ report: '-' }, 'TROOP-1002', 2],
   [{ shard: '3/2' }, 'TROOP-1002', 2],
   [{ shard: 'half' }, 'TROOP-1002', 2],
   [{ resume: 'yesterday' }, 'TROOP-1002', 2],
