@@ -180,8 +180,17 @@ function askedFor(
     ...(file.constraints === undefined && constraints.length === 0 ? {} : { constraints }),
     ...(Object.keys(request.hashes).length === 0 ? {} : { hashes: request.hashes }),
     ...(environments === undefined ? {} : { environments }),
-    ...(file.prereleases === undefined && request.allowPrereleases ? { prereleases: 'allow' } : {}),
+    ...(file.prereleases === undefined ? prereleasesOf(request) : {}),
   };
+}
+
+function prereleasesOf({
+  allowPrereleases,
+  prereleasesOf: packages,
+}: RequestText): Pick<CampaignRequest, 'prereleases'> {
+  const mode = allowPrereleases ? 'allow' : 'if-necessary';
+  if (Object.keys(packages).length > 0) return { prereleases: { default: mode, packages } };
+  return allowPrereleases ? { prereleases: mode } : {};
 }
 
 async function readBaseline(

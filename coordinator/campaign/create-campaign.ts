@@ -7,7 +7,8 @@ import { environmentKey, type TargetEnvironment } from '../../shared/stack/envir
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import { rulesForLanes } from '../monkey/rules/lane-rules.ts';
 import { readRule } from '../monkey/rules/read-rules.ts';
-import { unmatchedNote } from '../sampling/queries/unmatched-rules.ts';
+import { unmatchedIndexes } from '../monkey/rules/unmatched-names.ts';
+import { unmatchedIndexNote, unmatchedNote } from '../sampling/queries/unmatched-rules.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
@@ -88,9 +89,13 @@ export async function createCampaign(
     await insertParts(client, dependencies.ids, { id, defined, environments });
     if (defined.definition.continuous !== null) await addNote(client, id, 'continuous', NOT_CONTINUOUS);
     if (hasLaneRules(defined.definition)) await addNote(client, id, 'lane-rules', LANE_RULES);
-    const notes = unmatchedNote(unmatchedEverywhere(environments), 'its spaces');
-    for (const note of notes) await addNote(client, id, 'unmatched-rules', note);
-    return { id, name, isNew: true, notes };
+    const { rules = [], indexes } = defined.definition;
+    const known = indexes.map((index) => index.name);
+    const names = unmatchedNote(unmatchedEverywhere(environments), 'its spaces');
+    const places = unmatchedIndexNote(unmatchedIndexes(rules, known), 'its spaces');
+    for (const note of names) await addNote(client, id, 'unmatched-rules', note);
+    for (const note of places) await addNote(client, id, 'unmatched-indexes', note);
+    return { id, name, isNew: true, notes: [...names, ...places] };
   });
 }
 

@@ -8,7 +8,7 @@ import type { Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { JsonValue } from '../monkey/strategies/strategy.ts';
 import type { SamplingEngine } from '../sampling/engine.ts';
 import type { QueryBudget } from '../sampling/queries/budget.ts';
-import { unmatchedNote } from '../sampling/queries/unmatched-rules.ts';
+import { unmatchedIndexNote, unmatchedNote } from '../sampling/queries/unmatched-rules.ts';
 import type { SpaceRequest } from '../sampling/space-request.ts';
 import type { DefaultTarget } from './default-target.ts';
 
@@ -91,8 +91,9 @@ function notingRules(
 ): <Answer extends object>(space: SpaceRequest, answer: Answer) => Promise<Answer & Noted> {
   return async (space, answer) => {
     if (space.rules === undefined) return answer;
-    const { names } = await engine.ask('unmatched', { space });
-    return names.length === 0 ? answer : { ...answer, ruleNotes: unmatchedNote(names, 'this space') };
+    const { names, indexes } = await engine.ask('unmatched', { space });
+    const notes = [...unmatchedNote(names, 'this space'), ...unmatchedIndexNote(indexes, 'this space')];
+    return notes.length === 0 ? answer : { ...answer, ruleNotes: notes };
   };
 }
 

@@ -9,11 +9,12 @@ import {
 } from '../../shared/stack/formats/document.ts';
 import { FOREIGN_KEYS } from '../../shared/stack/formats/read-pipfile-lock.ts';
 import { shortPython } from '../../shared/stack/formats/read-pylock.ts';
-import { isValidName } from '../../shared/stack/name.ts';
+import { isValidName, normalizeName } from '../../shared/stack/name.ts';
 import { FieldReader } from '../../shared/stack/snapshot-fields.ts';
 import {
   checkedRequirement,
   EMPTY_REQUEST,
+  wantedIndexNote,
   type RequestIndex,
   type RequestOptions,
   type RequestText,
@@ -63,8 +64,8 @@ export function readPipfile(text: string, file: string, options: RequestOptions 
     const requires = document.optionalObject('requires');
     const python =
       requires?.optionalString('python_version') ?? requires?.optionalString('python_full_version');
-    const skipped = document.names.filter((name) => name === 'thoth');
-    notes.push(...skipped.map((name) => `${file}: the section [${name}] has no effect`));
+    const thoth = document.optionalObject('thoth');
+    if (thoth !== null) notes.push(...unheeded(thoth, file));
     if ((options.extras ?? []).length > 0) notes.push(`${file}: a Pipfile has no extras; none is taken`);
     return {
       ...EMPTY_REQUEST,
@@ -74,10 +75,31 @@ export function readPipfile(text: string, file: string, options: RequestOptions 
           ? null
           : readingDocument(file, () => shortPython(python), 'requires'),
       indexes: readSources(document, file),
-      allowPrereleases: document.optionalObject('pipenv')?.optionalBoolean('allow_prereleases') ?? false,
+      ...readPrereleases(document.optionalObject('pipenv'), thoth),
       notes,
     };
   });
+}
+
+function unheeded(thoth: FieldReader, file: string): readonly string[] {
+  return thoth.names
+    .filter((name) => name !== 'allow_prereleases')
+    .map((name) => `${file}: ${name} of the section [thoth] has no effect`);
+}
+
+/** pipenv lets in those of all projects; Thoth's tools let in those of one, or keep them out, by name. */
+function readPrereleases(
+  pipenv: FieldReader | null,
+  thoth: FieldReader | null,
+): Pick<RequestText, 'allowPrereleases' | 'prereleasesOf'> {
+  const allowed = thoth?.optionalObject('allow_prereleases') ?? null;
+  const of = (allowed?.names ?? []).map(
+    (name) => [normalizeName(name), allowed?.optionalBoolean(name) === true ? 'allow' : 'disallow'] as const,
+  );
+  return {
+    allowPrereleases: pipenv?.optionalBoolean('allow_prereleases') ?? false,
+    prereleasesOf: Object.fromEntries(of),
+  };
 }
 
 function categoryOf(document: FieldReader, group: string, file: string): string {
@@ -145,9 +167,7 @@ function requirementOf(name: string, value: unknown, entry: Entry): string {
   const written = fields.optionalString('markers');
   const index = fields.optionalString('index');
   if (index !== undefined) {
-    entry.notes.push(
-      `${entry.file}: ${name} is to come from the index ${index}; this has no effect, a rule can ask for it`,
-    );
+    entry.notes.push(wantedIndexNote(entry.file, name, index));
   }
   const known = ['version', 'extras', 'markers', 'index', ...MARKER_KEYS];
   const others = fields.names.filter((key) => !known.includes(key));

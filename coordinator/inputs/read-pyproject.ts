@@ -10,6 +10,7 @@ import { parseSpecifierSet } from '../../shared/stack/specifier.ts';
 import {
   checkedRequirement,
   EMPTY_REQUEST,
+  wantedIndexNote,
   namedByAddress,
   type RequestIndex,
   type RequestOptions,
@@ -198,9 +199,7 @@ function readUv(
         throw new TroopError('TROOP-2002', { file, place, what: `${name} with "${foreign}"` });
       }
       const index = fields.optionalString('index') ?? 'another index';
-      return [
-        `${file}: ${name} is to come from the index ${index}; this has no effect, a rule can ask for it`,
-      ];
+      return [wantedIndexNote(file, name, index)];
     });
   });
   return { indexes: readUvIndexes(tool), notes };

@@ -25,6 +25,8 @@ export interface RequestText {
   /** What the file names; the knowledge decides which indexes there are. */
   readonly indexes: readonly RequestIndex[];
   readonly allowPrereleases: boolean;
+  /** By normalised name, where the file says something else of a project. */
+  readonly prereleasesOf: Readonly<Record<string, 'allow' | 'disallow'>>;
   /** Sentences on everything that was seen and has no effect. */
   readonly notes: readonly string[];
 }
@@ -44,6 +46,7 @@ export const EMPTY_REQUEST: RequestText = Object.freeze({
   requiresPython: null,
   indexes: [],
   allowPrereleases: false,
+  prereleasesOf: {},
   notes: [],
 });
 
@@ -67,6 +70,10 @@ export function joinRequests(requests: readonly RequestText[]): RequestText {
       ) || null,
     indexes: [...new Map(requests.flatMap((one) => one.indexes).map((one) => [one.url, one])).values()],
     allowPrereleases: requests.some(({ allowPrereleases }) => allowPrereleases),
+    prereleasesOf: Object.assign(
+      {},
+      ...requests.map(({ prereleasesOf }) => prereleasesOf),
+    ) as RequestText['prereleasesOf'],
     notes: once(requests.map((one) => one.notes)),
   };
 }
@@ -109,4 +116,9 @@ export function checkedRequirement(text: string, where: { file: string; place: s
     }
     throw error;
   }
+}
+
+/** What is said of a project that a file wants from one index. */
+export function wantedIndexNote(file: string, name: string, index: string): string {
+  return `${file}: ${name} is to come from the index ${index}; this has no effect, --index-policy '${name}=INDEX' asks for it (in a campaign, indexPolicy)`;
 }

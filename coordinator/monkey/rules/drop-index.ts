@@ -12,6 +12,7 @@ export const dropIndex: RuleKind = {
     const projects = projectsOf('dropIndex', declaration, 'projects');
     return {
       names: projects ?? [],
+      indexes,
       admits: ({ name, index, release }) =>
         release === null || (projects !== null && !projects.includes(name)) || !indexes.includes(index),
     };

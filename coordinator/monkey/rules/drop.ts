@@ -1,5 +1,5 @@
 // None of these versions. A project without versions leaves the space altogether.
-import { namesOf, patternsOf } from './pattern.ts';
+import { indexesOf, namesOf, patternsOf } from './pattern.ts';
 import type { RuleKind } from './rule.ts';
 
 export const drop: RuleKind = {
@@ -11,6 +11,7 @@ export const drop: RuleKind = {
     const patterns = patternsOf('drop', 'drop', declaration['drop']);
     return {
       names: namesOf(patterns),
+      indexes: indexesOf(patterns),
       admits: (candidate) => !patterns.some((pattern) => pattern.matches(candidate)),
     };
   },

@@ -12,6 +12,7 @@ export const keepIndex: RuleKind = {
     const projects = projectsOf('keepIndex', declaration, 'projects');
     return {
       names: projects ?? [],
+      indexes,
       admits: ({ name, index, release }) =>
         release === null || (projects !== null && !projects.includes(name)) || indexes.includes(index),
     };

@@ -1,5 +1,5 @@
 // Of the named projects only these versions. Thoth: VersionConstraintSieve.
-import { namesOf, patternsOf } from './pattern.ts';
+import { indexesOf, namesOf, patternsOf } from './pattern.ts';
 import type { RuleKind } from './rule.ts';
 
 export const keep: RuleKind = {
@@ -12,6 +12,7 @@ export const keep: RuleKind = {
     const unbounded = patterns.find((pattern) => !pattern.isBounded);
     return {
       names: namesOf(patterns),
+      indexes: indexesOf(patterns),
       // A project that is named twice keeps what either names.
       admits: (candidate) =>
         candidate.release === null ||

@@ -16,6 +16,8 @@ export interface Pattern {
   readonly isBounded: boolean;
   readonly matches: CandidateTest;
   readonly text: string;
+  /** The index that it is about, or null. */
+  readonly index: string | null;
 }
 
 const KEYS = ['project', 'index', 'variant'];
@@ -69,6 +71,7 @@ function patternFrom(
     project: name,
     isBounded: specifier.clauses.length > 0 || index !== null || variant !== undefined,
     matches,
+    index,
     text: formatRequirement(requirement) + place + build,
   };
 }
@@ -111,3 +114,7 @@ export function patternsOf(
 /** The projects that patterns name. */
 export const namesOf = (patterns: readonly Pattern[]): readonly string[] =>
   patterns.map(({ project }) => project);
+
+/** The indexes that patterns name. */
+export const indexesOf = (patterns: readonly Pattern[]): readonly string[] =>
+  patterns.flatMap(({ index }) => index ?? []);

@@ -11,6 +11,8 @@ export type CandidateTest = (candidate: Candidate) => boolean;
 export interface RuleEffect {
   /** The projects that it speaks of, by normalised name; none: of all. */
   readonly names: readonly string[];
+  /** The indexes that it names. */
+  readonly indexes?: readonly string[];
   /** False: it is no candidate. Absent: all are. */
   readonly admits?: CandidateTest;
   /** Added to the score of a stack for the candidate. */

@@ -1,6 +1,6 @@
 // Adds to the score of a stack for every package that matches: what the best stack, annealing and weights go by. Thoth:
 // SetScoreStep.
-import { namesOf, patternsOf } from './pattern.ts';
+import { indexesOf, namesOf, patternsOf } from './pattern.ts';
 import { numberOf } from './read-fields.ts';
 import type { RuleKind } from './rule.ts';
 
@@ -14,6 +14,7 @@ export const score: RuleKind = {
     const by = numberOf('score', declaration, 'by');
     return {
       names: namesOf(patterns),
+      indexes: indexesOf(patterns),
       scoreOf: (candidate) => (patterns.some((pattern) => pattern.matches(candidate)) ? by : 0),
     };
   },

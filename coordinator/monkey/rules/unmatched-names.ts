@@ -1,4 +1,4 @@
-// Projects that rules name and that nothing in a space can be: most often a slip of the pen, and sometimes a rule that is written
+// Projects and indexes that rules name and that nothing in a space can be or come from: most often a slip of the pen, and sometimes a rule that is written
 // for other requests as well. So they are told, and nothing is refused.
 import type { StateSpace } from '../space/state-space.ts';
 import type { RuleDeclaration } from './declaration.ts';
@@ -14,4 +14,13 @@ export function unmatchedNames(
 ): readonly string[] {
   const named = new Set(rules.flatMap((rule) => readRule(rule).effect.names));
   return [...named].filter((name) => !seenCandidates.has(alternatives.headOf(name))).toSorted();
+}
+
+/** Indexes that rules name and that are none of those a space takes releases from, sorted. @throws TROOP-1941, TROOP-1942 */
+export function unmatchedIndexes(
+  rules: readonly RuleDeclaration[],
+  known: readonly string[],
+): readonly string[] {
+  const named = new Set(rules.flatMap((rule) => readRule(rule).effect.indexes ?? []));
+  return [...named].filter((index) => !known.includes(index)).toSorted();
 }

@@ -141,11 +141,13 @@ test('a campaign whose rules name what none of its environments has is made, and
     environments: [{ python: '3.11' }, { python: '3.12' }],
     sampling: { strategy: 'uniform', count: 2 },
     benchmarks: [{ indicator: 'hello' }],
-    rules: [{ drop: 'old>=2' }, { drop: 'suit>=2', when: { python: '3.12' } }],
+    rules: [{ drop: 'old>=2' }, { drop: 'suit>=2', when: { python: '3.12' } }, { dropIndex: 'nightly' }],
   };
   const created = await createCampaign({ ...world.feeder, openStream }, request, SNAPSHOT);
   const note = 'nothing in its spaces is suit: what rules say of it has no effect';
-  expect(created.notes).toEqual([note]);
+  const place = 'no release in its spaces is of the index nightly, which rules name';
+  expect(created.notes).toEqual([note, place]);
   const { notes } = await campaignProgress(world.pool, created.id);
   expect(notes).toContainEqual(expect.objectContaining({ key: 'unmatched-rules', text: note }));
+  expect(notes).toContainEqual(expect.objectContaining({ key: 'unmatched-indexes', text: place }));
 });

@@ -70,7 +70,7 @@ function bodyOf(
     ...(flags.variants === undefined ? {} : { variants: variantsOf(flags.variants) }),
     ...body,
     ...indexPolicyOf(flags.indexPolicy ?? 'all'),
-    ...prereleasesOf(flags.pre, prereleases, body.prereleasesOf),
+    ...prereleasesOf(flags.pre, prereleases, { ...request.prereleasesOf, ...body.prereleasesOf }),
     ...(python === null ? {} : { python }),
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.excludeNewer === undefined ? {} : { excludeNewer: flags.excludeNewer }),
@@ -86,18 +86,18 @@ function indexPolicyOf(text: string): Pick<SpaceBody, 'indexPolicy' | 'indexPoli
   };
 }
 
-/** What the option says of a project comes before what a pipeline says of it. */
+/** What the option says of a project comes before what a pipeline or a file says of it. */
 function prereleasesOf(
   text: string | undefined,
   otherwise: string,
-  known: SpaceBody['prereleasesOf'],
+  known: NonNullable<SpaceBody['prereleasesOf']>,
 ): Pick<SpaceBody, 'prereleases' | 'prereleasesOf'> {
   const what = '--pre';
   const { all, of } = text === undefined ? { all: null, of: {} } : readPerProject(text, what);
   const own = Object.entries(of).map(([name, word]) => [name, oneOf(PRERELEASES, word, what)] as const);
   return {
     prereleases: oneOf(PRERELEASES, all ?? otherwise, what),
-    ...(known === undefined && own.length === 0
+    ...(Object.keys(known).length + own.length === 0
       ? {}
       : { prereleasesOf: { ...known, ...Object.fromEntries(own) } }),
   };

@@ -39,6 +39,16 @@ async function completed(
 }
 
 describe('a campaign file that names other files', () => {
+  test('lets in the pre-releases that a Pipfile lets in, project by project', async () => {
+    const pipfile = '[packages]\nnumpy = "*"\n[thoth.allow_prereleases]\nSciPy = true\nnumpy = false\n';
+    const from = (lines: string) => completed(`requirementsFrom: Pipfile\n${lines}`, { Pipfile: pipfile });
+    expect((await from('')).request.prereleases).toEqual({
+      default: 'if-necessary',
+      packages: { scipy: 'allow', numpy: 'disallow' },
+    });
+    expect((await from('prereleases: disallow')).request.prereleases).toBe('disallow');
+  });
+
   test('takes requirements, constraints and hashes from them, beside its own', async () => {
     const hash = 'a'.repeat(64);
     const { request } = await completed(

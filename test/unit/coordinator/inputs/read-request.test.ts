@@ -53,6 +53,7 @@ describe('a requirements file', () => {
       requiresPython: null,
       indexes: [{ name: 'host-example', url: 'https://host.example/simple' }],
       allowPrereleases: true,
+      prereleasesOf: {},
       notes: ['line 6 of app/requirements.txt has --prefer-binary: it has no effect'],
     });
   });
@@ -127,6 +128,10 @@ allow_prereleases = true
 
 [thoth]
 disable_index_adjustment = true
+
+[thoth.allow_prereleases]
+Scikit_Learn = true
+numpy = false
 `;
 
 describe('a Pipfile', () => {
@@ -144,9 +149,10 @@ describe('a Pipfile', () => {
       requiresPython: null,
       indexes: [{ name: 'pypi', url: 'https://host.example/simple' }],
       allowPrereleases: true,
+      prereleasesOf: { 'scikit-learn': 'allow', numpy: 'disallow' },
       notes: [
-        'Pipfile: pywin32 is to come from the index other; this has no effect, a rule can ask for it',
-        'Pipfile: the section [thoth] has no effect',
+        "Pipfile: pywin32 is to come from the index other; this has no effect, --index-policy 'pywin32=INDEX' asks for it (in a campaign, indexPolicy)",
+        'Pipfile: disable_index_adjustment of the section [thoth] has no effect',
       ],
     });
   });

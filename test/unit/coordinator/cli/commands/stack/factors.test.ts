@@ -103,6 +103,33 @@ describe('count', () => {
     expect((await counted({ pipeline })).count).toBe('8');
   });
 
+  it('notes an index that rules name and that no release is of', async () => {
+    const rules = [
+      await file(
+        'indexes.rules.yaml',
+        '- {keepIndex: [fast, pip, slow]}\n- {drop: {project: app, index: quick}}\n',
+      ),
+    ];
+    const { tools, stderr } = world();
+    expect(await count(tools, ['app'], { rules })).toBe(0);
+    expect(stderr()).toBe('note: no release in this space is of the index quick or slow, which rules name\n');
+  });
+
+  it('lets in the pre-releases that the section of Thoth in a Pipfile names, unless the flag says otherwise', async () => {
+    const requirement = [
+      await file('Pipfile', '[packages]\nlib = "*"\nother = "*"\n[thoth.allow_prereleases]\nlib = true\n'),
+    ];
+    const releases = ['lib', 'other'].flatMap((name) => [release(name, '1.0'), release(name, '2.0rc1')]);
+    const stacks = async (flags: SpaceFlags): Promise<string> => {
+      const { tools, stdout } = keptStackTools(releases);
+      await count(tools, [], { requirement, ...flags, ...json });
+      return (JSON.parse(stdout()) as CountAnswer).count ?? '';
+    };
+    expect(await stacks({})).toBe('2');
+    expect(await stacks({ pre: 'lib=disallow' })).toBe('1');
+    expect(await stacks({ pre: 'allow' })).toBe('4');
+  });
+
   it('knows the indexes that a pipeline names by the addresses that the knowledge has, whatever a file calls them', async () => {
     const pipeline = await file(
       'indexes.yaml',
