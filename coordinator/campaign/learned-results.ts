@@ -1,46 +1,40 @@
-// What the stream of an environment has been told of its inspections, and what it has not been told yet. A telling is stored
-// with the cursor of the draw that it came before, so that a stream can be replayed.
-import type { LearnedResults, StackResult } from '../monkey/strategies/strategy.ts';
-import { execute, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
-import { storableJson } from '../store/storable.ts';
+// The log of what the stream of an environment has been told of its inspections. A telling is kept with the number of stacks that
+// were given before it, so that a stream can be replayed; what is in the log is told before the next draw, and told for good.
+import type { Pool } from 'pg';
+import type { LearnedResults } from '../monkey/strategies/strategy.ts';
+import type { LearnedLog } from '../sampling/learned-log.ts';
+import { transaction } from '../store/pool.ts';
+import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 
 type Row<Type> = { [Key in keyof Type]: Type[Key] };
 
-export interface InspectionResult extends StackResult {
-  readonly inspectionId: string;
+const lockSql = sqlFile<{ drawn: number }>(import.meta.url, 'lock-environment.sql');
+const insertSql = sqlFile(import.meta.url, 'insert-untold-results.sql');
+const countSql = sqlFile<{ tellings: number }>(import.meta.url, 'count-tellings.sql');
+const readSql = sqlFile<Row<LearnedResults>>(import.meta.url, 'read-tellings.sql');
+
+/** Adds to the log what became of stacks meanwhile. Null: somebody else drew meanwhile, so that it is no longer the next draw's. */
+export async function logUntoldResults(
+  pool: Pool,
+  { id, drawn }: { readonly id: string; readonly drawn: number },
+): Promise<LearnedLog | null> {
+  return await transaction(pool, async (client) => {
+    const now = await queryOne(client, lockSql, [id]);
+    if (now?.drawn !== drawn) return null;
+    await execute(client, insertSql, [id, drawn]);
+    return { id, tellings: await countTellings(client, id) };
+  });
 }
 
-const readLearnedSql = sqlFile<Row<LearnedResults>>(import.meta.url, 'read-learned-results.sql');
-const readUntoldSql = sqlFile<Row<InspectionResult>>(import.meta.url, 'read-untold-results.sql');
-const insertSql = sqlFile(import.meta.url, 'insert-learned-results.sql');
+export async function countTellings(client: Queryable, environmentId: string): Promise<number> {
+  return (await queryOne(client, countSql, [environmentId]))?.tellings ?? 0;
+}
 
-export async function readLearnedResults(
+/** Those that count, less the first `from`. */
+export async function readTellings(
   client: Queryable,
-  environmentId: string,
+  { id, tellings }: LearnedLog,
+  from: number,
 ): Promise<readonly LearnedResults[]> {
-  return await queryRows(client, readLearnedSql, [environmentId]);
-}
-
-export async function readUntoldResults(
-  client: Queryable,
-  environmentId: string,
-): Promise<readonly InspectionResult[]> {
-  return await queryRows(client, readUntoldSql, [environmentId]);
-}
-
-/** Inside the transaction that has locked the environment. */
-export async function insertLearnedResults(
-  client: Queryable,
-  environmentId: string,
-  emitted: number,
-  results: readonly InspectionResult[],
-): Promise<void> {
-  if (results.length > 0) await execute(client, insertSql, [environmentId, emitted, storableJson(results)]);
-}
-
-/** A telling without what only the database needs. */
-export function telling(emitted: number, results: readonly InspectionResult[]): readonly LearnedResults[] {
-  return results.length === 0
-    ? []
-    : [{ emitted, results: results.map(({ position, logRatio }) => ({ position, logRatio })) }];
+  return await queryRows(client, readSql, [id, from, tellings]);
 }

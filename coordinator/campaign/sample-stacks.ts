@@ -1,6 +1,7 @@
 // Draws the next stacks of one environment and makes jobs of them on every lane. Cursor and jobs are committed
 // together, less where a rule keeps a stack from a lane: after a crash the stream goes on exactly behind the last stack that
-// became a job. A strategy that learns is told of new results before the draw, and that is committed with the cursor too.
+// became a job. A strategy that learns is told of new results before the draw: they are in its log by then, and a draw that was told
+// less than the log has by now is not committed.
 import type { Pool } from 'pg';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
@@ -8,12 +9,12 @@ import type { LockedStack } from '../../shared/stack/stack.ts';
 import { lanesExcluding } from '../monkey/rules/lane-rules.ts';
 import { learnsFromResults } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
-import type { LearnedResults } from '../monkey/strategies/strategy.ts';
+import type { LearnedLog } from '../sampling/learned-log.ts';
 import { transaction } from '../store/pool.ts';
 import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
 import type { CampaignDefinition } from './definition.ts';
-import { insertLearnedResults, readLearnedResults, readUntoldResults, telling } from './learned-results.ts';
+import { countTellings, logUntoldResults } from './learned-results.ts';
 import { insertInspections, insertJobs, insertLocks, type PlannedInspection } from './plan-inspections.ts';
 import type { JsonValue, OpenStream } from './stack-stream.ts';
 
@@ -48,8 +49,8 @@ interface PlacedStack extends SampledStack {
 
 interface Wish {
   readonly wanted: number;
-  /** What the stream was told. */
-  readonly learned: readonly LearnedResults[];
+  /** What the stream is told; null where it does not learn. */
+  readonly learned: LearnedLog | null;
   /** Whether any lane is to inspect the stack. */
   readonly isInspected: (stack: LockedStack) => boolean;
 }
@@ -82,18 +83,18 @@ export async function sampleStacks(
   const { stacks: perTrial } = row.definition.trial;
   const wanted = Math.min(row.planned - row.sampled, jobs * perTrial);
   const isLearning = learnsFromResults(row.definition.sampling);
-  const untold = isLearning ? await readUntoldResults(dependencies.pool, row.id) : [];
-  const learned = isLearning ? await readLearnedResults(dependencies.pool, row.id) : [];
+  const learned = isLearning ? await logUntoldResults(dependencies.pool, row) : null;
+  if (isLearning && learned === null) return 0;
   const isExcluded = lanesExcluding(row.definition.rules ?? [], row.environment);
   const drawn = await draw(dependencies, row, {
     wanted,
-    learned: [...learned, ...telling(row.drawn, untold)],
+    learned,
     isInspected: ({ packages }) => row.definition.lanes.some((lane) => !isExcluded(packages, lane)),
   });
   return await transaction(dependencies.pool, async (client) => {
     const now = await queryOne(client, lockSql, [row.id]);
     if (now === null || now.dry || now.sampled !== row.sampled || now.drawn !== row.drawn) return 0;
-    await insertLearnedResults(client, row.id, row.drawn, untold);
+    if (learned !== null && (await countTellings(client, row.id)) !== learned.tellings) return 0;
     const placed = drawn.stacks.map((sampled, place) => ({ ...sampled, position: row.sampled + place }));
     await insertLocks(
       client,
@@ -133,7 +134,7 @@ async function draw(
     environment,
     purpose: 'candidates',
     cursor,
-    learned,
+    ...(learned === null ? {} : { learned }),
   });
   const stacks: SampledStack[] = [];
   let knownInARow = 0;

@@ -3,7 +3,7 @@
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { SampledFrom } from '../monkey/strategies/sampled-from.ts';
-import type { LearnedResults } from '../monkey/strategies/strategy.ts';
+import type { LearnedLog } from '../sampling/learned-log.ts';
 import type { CampaignDefinition } from './definition.ts';
 
 export type JsonValue =
@@ -17,8 +17,8 @@ export interface StreamRequest {
   readonly purpose: 'candidates' | 'baselines';
   /** Null: from the start. */
   readonly cursor: JsonValue;
-  /** What the stream was told when it was drawn from before, in order, and what it is to be told now. */
-  readonly learned?: readonly LearnedResults[];
+  /** What the stream was told when it was drawn from before, and what it is to be told now. */
+  readonly learned?: LearnedLog;
 }
 
 export interface LockedStackStream {

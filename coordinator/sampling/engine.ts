@@ -1,6 +1,7 @@
 // What is asked of the Dependency Monkey: draws of streams, and queries about spaces. The same in this thread and across
 // to the sampling thread.
 import { answerQuery, type Queries, type QueryKind } from './queries/answer-query.ts';
+import { noTellings, type LoadTellings } from './learned-log.ts';
 import { createSpaces, type LoadSnapshot } from './spaces.ts';
 import { createStreams, type Streams } from './streams.ts';
 
@@ -12,7 +13,13 @@ export interface SamplingEngine extends Streams {
   ): Promise<Queries[Kind]['answer']>;
 }
 
-export function createSamplingEngine(load: LoadSnapshot): SamplingEngine {
-  const spaces = createSpaces(load);
-  return { ...createStreams(spaces), ask: (kind, request) => answerQuery(spaces, kind, request) };
+export function createSamplingEngine(
+  loadSnapshot: LoadSnapshot,
+  loadTellings: LoadTellings = noTellings,
+): SamplingEngine {
+  const spaces = createSpaces(loadSnapshot);
+  return {
+    ...createStreams(spaces, loadTellings),
+    ask: (kind, request) => answerQuery(spaces, kind, request),
+  };
 }

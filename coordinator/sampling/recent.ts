@@ -8,8 +8,11 @@ export class Recent<Value> {
     this.#limit = limit;
   }
 
-  peek(key: string): Value | undefined {
-    return this.#values.get(key);
+  /** The value, which is kept no longer. */
+  take(key: string): Value | undefined {
+    const value = this.#values.get(key);
+    this.#values.delete(key);
+    return value;
   }
 
   put(key: string, value: Value): void {

@@ -1,14 +1,17 @@
 // Streams of stacks that are in use stay in memory, so that the next draw goes on where the last one stopped; after a
-// restart the cursor and the log of what it was told bring a stream back to the same place.
+// restart the cursor and the log of what it was told bring a stream back to the same place. A stream that failed at its work is
+// not kept: it is taken up anew too.
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { canonicalJson } from '../../shared/stack/canonical-json.ts';
 import { environmentKey } from '../../shared/stack/environment.ts';
 import type { SnapshotIndex } from '../../shared/stack/release.ts';
 import { StackLines } from '../../shared/stack/stack-lines.ts';
 import type { LockedStack, Stack } from '../../shared/stack/stack.ts';
+import { readEmitted } from '../monkey/strategies/emitted-cursor.ts';
 import { openSampling, skipStacks, type Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom, SampledStream } from '../monkey/strategies/sampled-from.ts';
 import type { JsonValue, LearnedResults } from '../monkey/strategies/strategy.ts';
+import type { LearnedLog, LoadTellings } from './learned-log.ts';
 import { refuseConflict, type OpenSpace } from './open-space.ts';
 import { Recent } from './recent.ts';
 import type { SpaceRequest } from './space-request.ts';
@@ -25,8 +28,8 @@ export interface DrawRequest {
   /** How many stacks the whole campaign wants, where a strategy can plan for it. */
   readonly planned: number;
   readonly cursor: JsonValue;
-  /** What the stream was told in the past, in order, and at the end what it is told now. */
-  readonly learned?: readonly LearnedResults[];
+  /** What the stream was told in the past, and at the end what it is told now. */
+  readonly learned?: LearnedLog;
 }
 
 export interface Drawn {
@@ -70,28 +73,48 @@ export interface Streams {
 
 interface KeptStream {
   readonly stream: SampledStream;
-  /** What it was told. */
-  readonly learned: readonly LearnedResults[];
+  /** Of its log, how many it was told. */
+  readonly tellings: number;
 }
 
 const KEPT_STREAMS = 32;
 
-export function createStreams(spaces: Spaces): Streams {
+export function createStreams(spaces: Spaces, loadTellings: LoadTellings): Streams {
   const streams = new Recent<KeptStream>(KEPT_STREAMS);
   const stackLines = new StackLines();
 
+  const tellingsFrom = async (
+    log: LearnedLog | undefined,
+    from: number,
+  ): Promise<readonly LearnedResults[]> =>
+    log === undefined || from >= log.tellings ? [] : await loadTellings(log, from);
+
+  /** The one that is known, told what is new, where it stands at the cursor; else one that is opened there. */
+  const streamFor = async (
+    space: OpenSpace,
+    request: DrawRequest,
+    known: KeptStream | undefined,
+  ): Promise<SampledStream> => {
+    const { learned } = request;
+    const news = await tellingsFrom(learned, known?.tellings ?? Infinity);
+    if (known === undefined || !isWhereAsked(known, request, news)) {
+      return openStream(space, request, await tellingsFrom(learned, 0));
+    }
+    for (const { results } of news) known.stream.learn?.(results);
+    return known.stream;
+  };
+
   /** Uses the stream that stands at the cursor, or opens one; keeps it where it stands afterwards. */
-  const withStream = <Answer>(
+  const withStream = async <Answer>(
     space: OpenSpace,
     request: DrawRequest | PageRequest,
     use: (stream: SampledStream, isStart: boolean) => Answer,
-  ): Answer => {
-    const { cursor, learned = [], ...identity } = request;
-    const key = canonicalJson(identity);
-    const known = streams.peek(key);
-    const stream = known !== undefined && catchUp(known, request) ? known.stream : openStream(space, request);
+  ): Promise<Answer> => {
+    const { cursor, learned, ...identity } = request;
+    const key = canonicalJson({ ...identity, log: learned?.id ?? null });
+    const stream = await streamFor(space, request, streams.take(key));
     const answer = use(stream, cursor === null);
-    streams.put(key, { stream, learned });
+    streams.put(key, { stream, tellings: learned?.tellings ?? 0 });
     return answer;
   };
 
@@ -104,10 +127,10 @@ export function createStreams(spaces: Spaces): Streams {
   };
 
   return {
-    check: async (request) => withStream(await openForCampaign(request), request, () => undefined),
+    check: async (request) => await withStream(await openForCampaign(request), request, () => undefined),
     draw: async (request, count) => {
       const open = await openForCampaign(request);
-      return withStream(open, request, (stream) => {
+      return await withStream(open, request, (stream) => {
         const drawn = take(stream, count, 1);
         const stacks = drawn.map(({ stack }) => open.lock(stack));
         const origins = drawn.map(({ origin }) => origin);
@@ -120,7 +143,7 @@ export function createStreams(spaces: Spaces): Streams {
       refuseConflict(open);
       const { shard, files } = request;
       const { indexes } = (await spaces.snapshot(request.space.snapshotId)).header;
-      return withStream(open, request, (stream, isStart) => {
+      return await withStream(open, request, (stream, isStart) => {
         if (isStart) skipStacks(stream, shardStart(shard));
         const stacks = take(stream, count, shard?.of ?? 1);
         const lines = stacks
@@ -134,19 +157,25 @@ export function createStreams(spaces: Spaces): Streams {
   };
 }
 
-/** Tells a kept stream what is new. False when it stands somewhere else, or was told something else. */
-function catchUp({ stream, learned: known }: KeptStream, { cursor, learned = [] }: DrawRequest): boolean {
-  const isThere =
+/** A log is only added to: a stream at the cursor has gone the same way, if what it was not told came after its last stack. */
+function isWhereAsked(
+  { stream, tellings }: KeptStream,
+  { cursor, learned }: DrawRequest,
+  news: readonly LearnedResults[],
+): boolean {
+  return (
     canonicalJson(stream.cursor) === canonicalJson(cursor) &&
-    canonicalJson(known) === canonicalJson(learned.slice(0, known.length));
-  if (isThere) {
-    for (const { results } of learned.slice(known.length)) stream.learn?.(results);
-  }
-  return isThere;
+    tellings <= (learned?.tellings ?? 0) &&
+    news.every(({ emitted }) => emitted === readEmitted('', cursor))
+  );
 }
 
-function openStream({ space }: OpenSpace, request: DrawRequest): SampledStream {
-  const { sampling, baseline, seed, planned, cursor, learned } = request;
+function openStream(
+  { space }: OpenSpace,
+  request: DrawRequest,
+  learned: readonly LearnedResults[],
+): SampledStream {
+  const { sampling, baseline, seed, planned, cursor } = request;
   const resumed = cursor === null ? {} : { cursor };
   return openSampling(space, sampling, { seed, count: planned, baseline, learned, ...resumed });
 }

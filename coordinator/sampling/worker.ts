@@ -4,17 +4,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import { createSamplingEngine, type SamplingEngine } from './engine.ts';
 import type { Queries } from './queries/answer-query.ts';
-import type { LoadSnapshot } from './spaces.ts';
 import type { CallBody, WorkerAnswer, WorkerCall, WorkerSettings } from './worker-protocol.ts';
 
 /** What the other kind of knowledge needs is not loaded: a command on a file starts without a database driver. */
-async function loaderOf({ knowledge }: WorkerSettings): Promise<LoadSnapshot> {
+async function openEngine({ knowledge }: WorkerSettings): Promise<SamplingEngine> {
   if ('file' in knowledge) {
     const { readSnapshotFile } = await import('../knowledge/read-snapshot-file.ts');
-    return () => readSnapshotFile(knowledge.file);
+    return createSamplingEngine(() => readSnapshotFile(knowledge.file));
   }
   const { loadFromDatabase } = await import('./load-from-database.ts');
-  return loadFromDatabase(knowledge.databaseUrl);
+  const { loadSnapshot, loadTellings } = loadFromDatabase(knowledge.databaseUrl);
+  return createSamplingEngine(loadSnapshot, loadTellings);
 }
 
 async function carryOut(engine: SamplingEngine, body: CallBody): Promise<unknown> {
@@ -34,7 +34,7 @@ async function answer(engine: Promise<SamplingEngine>, { id, body }: WorkerCall)
   }
 }
 
-const engine = loaderOf(workerData as WorkerSettings).then(createSamplingEngine);
+const engine = openEngine(workerData as WorkerSettings);
 let last: Promise<void> = Promise.resolve();
 parentPort?.on('message', (call: WorkerCall) => {
   last = last.then(async () => parentPort?.postMessage(await answer(engine, call)));

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCampaign } from '../../../coordinator/campaign/create-campaign.ts';
 import { feedOnce, type FeederDependencies } from '../../../coordinator/campaign/feeder.ts';
+import { logUntoldResults, readTellings } from '../../../coordinator/campaign/learned-results.ts';
 import type { OpenStream, StreamRequest } from '../../../coordinator/campaign/stack-stream.ts';
 import { snapshotOf } from '../../../coordinator/knowledge/store/release-lookup.ts';
+import type { LearnedResults } from '../../../coordinator/monkey/strategies/strategy.ts';
 import { campaignStreams } from '../../../coordinator/sampling/campaign-streams.ts';
 import { createSamplingEngine } from '../../../coordinator/sampling/engine.ts';
 import type { Failure } from '../../../shared/protocol/common.ts';
@@ -31,7 +33,12 @@ const snapshot = snapshotOf(
   new Map(releases.map(({ name }) => [name, releases.filter((each) => each.name === name)])),
 );
 const freshStreams = (): OpenStream =>
-  campaignStreams(createSamplingEngine(async () => await Promise.resolve(snapshot)));
+  campaignStreams(
+    createSamplingEngine(
+      async () => await Promise.resolve(snapshot),
+      async (log, from) => await readTellings(world.pool, log, from),
+    ),
+  );
 
 let world: World;
 beforeEach(async () => {
@@ -91,6 +98,10 @@ function countingStreams(): { readonly requests: StreamRequest[]; readonly openS
   return { requests, openStream };
 }
 
+async function tellingsOf({ learned }: Partial<StreamRequest> = {}): Promise<readonly LearnedResults[]> {
+  return learned === undefined ? [] : await readTellings(world.pool, learned, 0);
+}
+
 const sampled = async (): Promise<unknown[]> =>
   await world.rows(
     `select position, stream_position, stack_id from inspections where role = 'candidate' order by position`,
@@ -129,7 +140,7 @@ describe('a campaign whose strategy learns', () => {
     const [first] = grant.trial.candidates;
     await world.complete(grant, [{ stackId: first?.stack_id ?? '', failure: broken }]);
     await feedOnce(feeder);
-    const told = requests.at(-1)?.learned ?? [];
+    const told = await tellingsOf(requests.at(-1));
     expect(told).toMatchObject([{ emitted: 7, results: [{ logRatio: null }, {}, {}] }]);
     const positions = grant.trial.candidates.map(({ packages }) => Number(packages[0]?.version.slice(2)));
     const results = told.flatMap((each) => each.results);
@@ -140,7 +151,37 @@ describe('a campaign whose strategy learns', () => {
     await world.work(agent);
     await feedOnce(feeder);
     expect(await learned()).toEqual(stored);
-    expect(requests.at(-1)?.learned).toEqual(told);
+    expect(await tellingsOf(requests.at(-1))).toEqual(told);
+  });
+
+  test('does not keep a draw whose stream was told less than its log has by then', async () => {
+    const { openStream } = countingStreams();
+    const agent = await world.addAgent();
+    const feeder = { ...world.feeder, openStream };
+    await create(feeder, { strategy: 'adaptive' });
+    await feedOnce(feeder);
+    await world.complete(await world.work(agent));
+    const [before] = await world.rows<{ id: string; drawn: number }>(
+      'select id, drawn from campaign_environments',
+    );
+    if (before === undefined) throw new Error('no environment');
+    const [first, second] = [await world.work(agent), await sampled()];
+    await feedOnce({
+      ...feeder,
+      openStream: async (request) => {
+        await world.complete(first);
+        await logUntoldResults(world.pool, before);
+        return await openStream(request);
+      },
+    });
+    expect(await sampled()).toEqual(second);
+    await feedOnce(feeder);
+    expect((await sampled()).length).toBeGreaterThan(second.length);
+    const log = await world.rows('select sequence, emitted from learned_results group by 1, 2 order by 1');
+    expect(log).toEqual([
+      { sequence: 0, emitted: before.drawn },
+      { sequence: 1, emitted: before.drawn },
+    ]);
   });
 
   test('keeps nothing for a strategy that does not learn', async () => {
@@ -150,6 +191,6 @@ describe('a campaign whose strategy learns', () => {
     await world.complete(await world.work(agent));
     await world.feed();
     expect(await learned()).toEqual([]);
-    expect(world.opened.at(-1)?.learned).toEqual([]);
+    expect(world.opened.at(-1)?.learned).toBeUndefined();
   });
 });

@@ -24,7 +24,13 @@ const UNIFORM: Sampling = {
     { strategy: 'adaptive', share: 1e-9 },
   ],
 };
-const engine = (): SamplingEngine => createSamplingEngine(async () => Promise.resolve(snapshot));
+/** One a run. */
+const logs: LearnedResults[][] = [];
+const engine = (): SamplingEngine =>
+  createSamplingEngine(
+    async () => Promise.resolve(snapshot),
+    async ({ id, tellings }, from) => Promise.resolve(logs[Number(id)]?.slice(from, tellings) ?? []),
+  );
 
 const requestOf = (sampling: Sampling, seed: string): DrawRequest => ({
   space: {
@@ -60,11 +66,12 @@ async function run(
   engineFor: (given: number) => SamplingEngine,
 ): Promise<Campaign> {
   const normal = normalNumbers(seededRandom(`noise/${request.seed}`));
-  const learned: LearnedResults[] = [];
+  const log: LearnedResults[] = [];
+  const id = String(logs.push(log) - 1);
   const ids: string[] = [];
   let { cursor } = request;
   while (ids.length < MOST) {
-    const draw = { ...request, cursor, learned: [...learned] };
+    const draw = { ...request, cursor, learned: { id, tellings: log.length } };
     const drawn = await engineFor(ids.length).draw(draw, AT_ONCE);
     if (drawn.finding !== null) {
       const sentence = describeFinding('linux_x86_64-cp311', drawn.finding as unknown as Finding);
@@ -81,7 +88,7 @@ async function run(
       };
     });
     ids.push(...drawn.stacks.map(({ stack_id: id }) => id));
-    learned.push({ emitted: ids.length, results });
+    log.push({ emitted: ids.length, results });
   }
   return { ids, namedAfter: null, sentence: null };
 }
