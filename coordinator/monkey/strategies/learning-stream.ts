@@ -6,7 +6,7 @@ import type { Stack } from '../../../shared/stack/stack.ts';
 import type { Diagram } from '../diagram/diagram.ts';
 import type { StateSpace } from '../space/state-space.ts';
 import { StackMaker } from '../stack-of.ts';
-import { bestStack } from '../diagram/best-stack.ts';
+import { stackWith } from '../diagram/stack-with.ts';
 import { compiled } from './compiled.ts';
 import { readEmitted } from './emitted-cursor.ts';
 import { GivenStacks } from './given-stacks.ts';
@@ -131,8 +131,8 @@ class LearningStream implements StackStream {
   #foreignOf(results: readonly ForeignResult[]): readonly Observation[] {
     const { diagram } = this.#context;
     return results.flatMap(({ values: chosen, logRatio }) => {
-      const stack = bestStack(diagram, (index, value) => (chosen[index] === value ? 0 : Infinity));
-      return stack === null ? [] : [{ position: null, values: stack.values, logRatio }];
+      const values = stackWith(diagram, chosen);
+      return values === null ? [] : [{ position: null, values, logRatio }];
     });
   }
 

@@ -5,6 +5,8 @@ import { coverageFrame } from '../../../coordinator/monkey/covered/coverage-fram
 import { CoverageCounter } from '../../../coordinator/monkey/covered/count-coverage.ts';
 import { compileSpace } from '../../../coordinator/monkey/diagram/compile.ts';
 import { isDiagram, type Diagram } from '../../../coordinator/monkey/diagram/diagram.ts';
+import { bestStack } from '../../../coordinator/monkey/diagram/best-stack.ts';
+import { stackWith } from '../../../coordinator/monkey/diagram/stack-with.ts';
 import { StackNumbering } from '../../../coordinator/monkey/diagram/numbering.ts';
 import { openSmall } from '../../support/monkey/open-small.ts';
 import type { StateSpace } from '../../../coordinator/monkey/space/state-space.ts';
@@ -75,6 +77,26 @@ describe('a diagram', () => {
     );
     expect(pairs).toBeGreaterThan(300);
   });
+});
+
+it('finds the stack of some real packages as the search for the best one does', () => {
+  let missing = 0;
+  fc.assert(
+    fc.property(listed, fc.nat(), ({ diagram, stacks, real }, at) => {
+      for (const stack of stacks.slice(0, 20)) {
+        const chosen = new Int32Array(stack.length).fill(-1);
+        for (const index of real) chosen[index] = stack[index] ?? -1;
+        expect(stackWith(diagram, chosen)).toEqual(stack);
+        const other = real[at % real.length] ?? 0;
+        chosen[other] = (chosen[other] ?? 0) + 1;
+        const best = bestStack(diagram, (index, value) => (chosen[index] === value ? 0 : Infinity));
+        expect(stackWith(diagram, chosen)).toEqual(best?.values ?? null);
+        missing += best === null ? 1 : 0;
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(missing).toBeGreaterThan(20);
 });
 
 it('a stack and its values are the same thing in two forms', () => {
