@@ -11,7 +11,7 @@ import type { StateSpace } from '../space/state-space.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { minorLine } from './minor-line.ts';
 import { numberParameter } from './parameters.ts';
-import { responsesOf } from './responses.ts';
+import { ResponseSums } from './responses.ts';
 
 // Part of the stream: changing it changes what an old seed gives.
 const TRIES = 32;
@@ -64,7 +64,7 @@ class TreeSearch implements Learner {
   };
   readonly #exploration: number;
   readonly #warmUp: number;
-  readonly #observations: Observation[] = [];
+  readonly #responses = new ResponseSums();
   #spread = 0;
   #middle = 0;
 
@@ -76,25 +76,23 @@ class TreeSearch implements Learner {
   }
 
   observe(observations: readonly Observation[]): void {
-    this.#observations.push(...observations);
-    const responses = responsesOf(this.#observations);
-    const before = this.#observations.length - observations.length;
-    this.#middle = responses.reduce((sum, each) => sum + each, 0) / responses.length;
-    const square = responses.reduce((sum, each) => sum + (each - this.#middle) ** 2, 0);
-    this.#spread = Math.sqrt(square / responses.length);
-    observations.forEach(({ values }, index) => {
+    for (const observation of observations) this.#responses.add(observation);
+    const { worst, mean, squareAroundMean, count } = this.#responses;
+    this.#middle = mean;
+    this.#spread = Math.sqrt(Math.max(0, squareAroundMean) / count);
+    for (const { values, logRatio } of observations) {
       for (const arm of this.#armsOf(values)) {
         for (const tally of [arm, arm.anywhere]) {
           tally.results += 1;
-          tally.sum += responses[before + index] as number;
+          tally.sum += logRatio ?? worst;
         }
       }
-    });
+    }
   }
 
   next(values: Int32Array, random: Random): boolean {
     const { given } = this.#context;
-    for (let attempt = 0; this.#observations.length >= this.#warmUp && attempt < TRIES; attempt++) {
+    for (let attempt = 0; this.#responses.count >= this.#warmUp && attempt < TRIES; attempt++) {
       this.#descend(values, random);
       if (!given.has(values)) {
         this.#visit(values);

@@ -7,7 +7,7 @@ import { DenseCholesky } from './dense-cholesky.ts';
 import type { Observation } from './learning-stream.ts';
 import { normalNumbers } from './normal.ts';
 import { NOISE_SHARES, type Effects, type Posterior } from './posterior.ts';
-import { FAILED_AT_LEAST } from './responses.ts';
+import { ResponseSums } from './responses.ts';
 import { bandsOf, type VersionBands } from './version-bands.ts';
 import type { VersionEffects } from './version-effects.ts';
 
@@ -15,15 +15,6 @@ import type { VersionEffects } from './version-effects.ts';
 const MOST_BANDS = 512;
 /** Part of the number of bands: a telling of more results has the matrix factorised anew. */
 const LARGE_TELLING = 1 / 3;
-
-/** Responses summed over results; those of failed stacks are known only once they are asked for. */
-interface Sums {
-  succeeded: number;
-  failed: number;
-  responses: number;
-  squares: number;
-  worst: number;
-}
 
 interface Fit {
   /** By band, as the responses are. */
@@ -44,7 +35,7 @@ export class PosteriorByEffects implements Posterior {
   /** By band: sums of the responses that succeeded, and numbers of those that failed. */
   readonly #responses: Float64Array;
   readonly #failures: Float64Array;
-  readonly #sums: Sums = { succeeded: 0, failed: 0, responses: 0, squares: 0, worst: FAILED_AT_LEAST };
+  readonly #sums = new ResponseSums();
   #noise = 0.3;
   #factor: DenseCholesky;
   #nextFit = 1;
@@ -63,14 +54,14 @@ export class PosteriorByEffects implements Posterior {
   }
 
   get count(): number {
-    return this.#sums.succeeded + this.#sums.failed;
+    return this.#sums.count;
   }
 
   observe(observations: readonly Observation[]): void {
     const isLarge = observations.length > this.#size * LARGE_TELLING;
     for (const observation of observations) {
       const places = this.#placesOf(observation.values);
-      this.#add(places, observation.logRatio);
+      this.#add(places, observation);
       if (!isLarge) this.#addToFactor(places);
     }
     if (this.count >= this.#nextFit) {
@@ -113,13 +104,9 @@ export class PosteriorByEffects implements Posterior {
     );
   }
 
-  #add(places: Int32Array, logRatio: number | null): void {
-    const sums = this.#sums;
-    sums.succeeded += logRatio === null ? 0 : 1;
-    sums.failed += logRatio === null ? 1 : 0;
-    sums.responses += logRatio ?? 0;
-    sums.squares += (logRatio ?? 0) ** 2;
-    sums.worst = Math.max(sums.worst, logRatio ?? 0);
+  #add(places: Int32Array, observation: Observation): void {
+    const { logRatio } = observation;
+    this.#sums.add(observation);
     for (const place of places) {
       this.#responses[place] = (this.#responses[place] as number) + (logRatio ?? 0);
       this.#failures[place] = (this.#failures[place] as number) + (logRatio === null ? 1 : 0);
@@ -150,8 +137,7 @@ export class PosteriorByEffects implements Posterior {
   }
 
   #fit(factor: DenseCholesky, noise: number): Fit {
-    const { failed, responses, squares, worst } = this.#sums;
-    const middle = (responses + failed * worst) / Math.max(1, this.count);
+    const { worst, mean: middle, squareAroundMean: square } = this.#sums;
     const variance = this.#noiseVariance(noise);
     const right = this.#responses.map((sum, band) => {
       const results = this.#together[band * this.#size + band] as number;
@@ -159,7 +145,6 @@ export class PosteriorByEffects implements Posterior {
     });
     const means = factor.solve(right.map((each) => each / variance));
     const explained = right.reduce((sum, each, band) => sum + each * (means[band] as number), 0);
-    const square = squares + failed * worst * worst - this.count * middle * middle;
     const left = Math.max((square - explained) / variance / Math.max(1, this.count), 1e-12);
     return { means, scale: Math.sqrt(left) };
   }

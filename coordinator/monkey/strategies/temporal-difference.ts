@@ -7,7 +7,7 @@ import { bestStack } from '../diagram/best-stack.ts';
 import { marginals } from '../diagram/marginals.ts';
 import { learningStrategy, type Learner, type LearnerContext, type Observation } from './learning-stream.ts';
 import { numberParameter } from './parameters.ts';
-import { FAILED_AT_LEAST } from './responses.ts';
+import { ResponseSums } from './responses.ts';
 import { tableCost } from './table-cost.ts';
 import { ValueTable } from './value-table.ts';
 
@@ -32,9 +32,7 @@ class TemporalDifferenceLearner implements Learner {
   readonly #packages: readonly number[];
   readonly #exploration: number;
   readonly #warmUp: number;
-  #results = 0;
-  /** What a failed stack counts as, as `responsesOf` has it; kept, since there may be very many results. */
-  #worst = FAILED_AT_LEAST;
+  readonly #responses = new ResponseSums();
 
   constructor(context: LearnerContext) {
     const { parameters } = context.options;
@@ -46,16 +44,15 @@ class TemporalDifferenceLearner implements Learner {
   }
 
   observe(observations: readonly Observation[]): void {
-    this.#results += observations.length;
-    for (const { logRatio } of observations) this.#worst = Math.max(this.#worst, logRatio ?? 0);
+    for (const observation of observations) this.#responses.add(observation);
     for (const { values, logRatio } of observations) {
-      this.#table.learn(values, logRatio ?? this.#worst, this.#packages);
+      this.#table.learn(values, logRatio ?? this.#responses.worst, this.#packages);
     }
   }
 
   next(values: Int32Array, random: Random): boolean {
     const { diagram, given } = this.#context;
-    const isReady = this.#results >= this.#warmUp;
+    const isReady = this.#responses.count >= this.#warmUp;
     for (let attempt = 0; isReady && attempt < TRIES; attempt++) {
       // What was given before is avoided by more chance.
       const stack = bestStack(diagram, tableCost(this.#costs(random, this.#exploration * (1 + attempt))));
