@@ -18,18 +18,16 @@ export interface BestBelow {
 }
 
 export function bestBelow(diagram: Diagram, costOf: CostOf): BestBelow {
-  const nodes = diagram.nodePackages.length;
+  const { firstEdge, nodePackages } = diagram;
+  const nodes = nodePackages.length;
   const costs = new Float64Array(nodes);
   const edges = new Int32Array(nodes);
   const candidates = new Int32Array(nodes);
   for (let node = 0; node < nodes; node++) {
     costs[node] = Infinity;
-    for (
-      let edge = diagram.firstEdge[node] as number;
-      edge < (diagram.firstEdge[node + 1] as number);
-      edge++
-    ) {
-      const below = sumOver(childrenOf(diagram, edge), costs);
+    const end = firstEdge[node + 1] as number;
+    for (let edge = firstEdge[node] as number; edge < end; edge++) {
+      const below = costOfChildren(diagram, edge, costs);
       const { candidate, cost } = cheapest(diagram, edge, node, costOf);
       const isBetter =
         below + cost < (costs[node] as number) ||
@@ -107,16 +105,27 @@ export function cheapest(
 ): { readonly candidate: number; readonly cost: number } {
   const packageIndex = diagram.nodePackages[node] as number;
   const isVirtual = diagram.representatives[packageIndex] !== null;
-  let best = { candidate: -1, cost: Infinity };
+  let best = -1;
+  let least = Infinity;
   const end = diagram.firstCandidate[edge + 1] as number;
   for (let index = diagram.firstCandidate[edge] as number; index < end; index++) {
     const candidate = diagram.candidates[index] as number;
     const cost = isVirtual ? 0 : costOf(packageIndex, candidate);
-    if (cost < best.cost) {
-      best = { candidate, cost };
+    if (cost < least) {
+      best = candidate;
+      least = cost;
     }
   }
-  return best;
+  return { candidate: best, cost: least };
+}
+
+function costOfChildren({ firstChild, children }: Diagram, edge: number, costs: Float64Array): number {
+  let sum = 0;
+  const end = firstChild[edge + 1] as number;
+  for (let index = firstChild[edge] as number; index < end; index++) {
+    sum += costs[children[index] as number] as number;
+  }
+  return sum;
 }
 
 export function childrenOf(diagram: Diagram, edge: number): Int32Array {

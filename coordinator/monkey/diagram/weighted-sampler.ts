@@ -2,6 +2,7 @@
 // A weight of 0 rules a candidate out, so conditions are weights too. Sums are kept as logarithms: products over dozens of
 // packages leave the range of a double.
 import type { Random } from '../../../shared/runtime/random.ts';
+import { at } from '../space/at.ts';
 import type { Diagram } from './diagram.ts';
 
 /** The weight of a candidate, at least 0; asked for real packages only. */
@@ -9,9 +10,10 @@ export type WeightOf = (packageIndex: number, value: number) => number;
 
 export class WeightedSampler {
   readonly #diagram: Diagram;
-  /** By edge, within its node; by candidate, within its edge: the share of it and of those before it. */
+  /** By edge, within its node: the share of it and of those before it. */
   readonly #shareUpTo: Float64Array;
-  readonly #candidateShareUpTo: Float64Array;
+  /** By candidate, within its edge: the weight of it and of those before it. */
+  readonly #weightUpTo: Float64Array;
   readonly #logSums: Float64Array;
   readonly #stack: Int32Array;
   /** Natural logarithm of the sum of the weights of all stacks; -Infinity when all are ruled out. */
@@ -20,12 +22,11 @@ export class WeightedSampler {
   constructor(diagram: Diagram, weightOf: WeightOf) {
     this.#diagram = diagram;
     this.#shareUpTo = new Float64Array(diagram.firstChild.length - 1);
-    this.#candidateShareUpTo = new Float64Array(diagram.candidates.length);
+    this.#weightUpTo = new Float64Array(diagram.candidates.length);
     this.#logSums = new Float64Array(diagram.nodePackages.length);
     this.#stack = new Int32Array(2 * diagram.packageCount + 1);
-    for (let node = 0; node < diagram.nodePackages.length; node++) {
-      this.#weighNode(node, weightOf);
-    }
+    const weights: readonly number[][] = Array.from({ length: diagram.packageCount }, () => []);
+    for (let node = 0; node < diagram.nodePackages.length; node++) this.#weighNode(node, weights, weightOf);
     this.logTotal = diagram.roots.reduce((sum, node) => sum + (this.#logSums[node] as number), 0);
   }
 
@@ -39,9 +40,11 @@ export class WeightedSampler {
     while (length > 0) {
       length -= 1;
       const node = this.#stack[length] as number;
-      const edge = pick(this.#shareUpTo, firstEdge[node] as number, firstEdge[node + 1] as number, random);
+      const edges = { from: firstEdge[node] as number, to: firstEdge[node + 1] as number, whole: 1 };
+      const edge = pick(this.#shareUpTo, edges, random);
       const from = firstCandidate[edge] as number;
-      const chosen = pick(this.#candidateShareUpTo, from, firstCandidate[edge + 1] as number, random);
+      const to = firstCandidate[edge + 1] as number;
+      const chosen = pick(this.#weightUpTo, { from, to, whole: this.#weightUpTo[to - 1] as number }, random);
       values[nodePackages[node] as number] = candidates[chosen] as number;
       const end = firstChild[edge + 1] as number;
       for (let index = firstChild[edge] as number; index < end; index++) {
@@ -62,41 +65,50 @@ export class WeightedSampler {
     return sum - this.logTotal;
   }
 
-  #weighNode(node: number, weightOf: WeightOf): void {
+  /** Plain loops here and below: for every stack of a strategy that learns, all edges and candidates are weighed anew. */
+  #weighNode(node: number, weights: readonly number[][], weightOf: WeightOf): void {
     const { firstEdge, nodePackages, representatives } = this.#diagram;
     const packageIndex = nodePackages[node] as number;
     const isVirtual = representatives[packageIndex] !== null;
+    const weigh = isVirtual ? () => 1 : (value: number) => weightOf(packageIndex, value);
+    const shares = this.#shareUpTo;
     const from = firstEdge[node] as number;
     const to = firstEdge[node + 1] as number;
-    const logs = new Float64Array(to - from);
+    let highest = -Infinity;
     for (let edge = from; edge < to; edge++) {
-      logs[edge - from] =
-        Math.log(
-          this.#weighCandidates(edge, isVirtual ? () => 1 : (value) => weightOf(packageIndex, value)),
-        ) + this.#logOfChildren(edge);
+      const weight = this.#weighCandidates(edge, at(weights, packageIndex), weigh);
+      const log = Math.log(weight) + this.#logOfChildren(edge);
+      shares[edge] = log;
+      highest = Math.max(highest, log);
     }
-    const highest = logs.reduce((most, log) => Math.max(most, log), -Infinity);
-    const sum = logs.reduce((total, log) => total + (highest === -Infinity ? 0 : Math.exp(log - highest)), 0);
+    if (highest === -Infinity) {
+      shares.fill(0, from, to);
+      this.#logSums[node] = -Infinity;
+      return;
+    }
+    let sum = 0;
+    for (let edge = from; edge < to; edge++) {
+      const weight = Math.exp((shares[edge] as number) - highest);
+      shares[edge] = weight;
+      sum += weight;
+    }
     let upTo = 0;
-    logs.forEach((log, index) => {
-      upTo += highest === -Infinity ? 0 : Math.exp(log - highest) / sum;
-      this.#shareUpTo[from + index] = upTo;
-    });
-    this.#logSums[node] = highest === -Infinity ? -Infinity : highest + Math.log(sum);
+    for (let edge = from; edge < to; edge++) {
+      upTo += (shares[edge] as number) / sum;
+      shares[edge] = upTo;
+    }
+    this.#logSums[node] = highest + Math.log(sum);
   }
 
-  /** The sum of the weights of an edge's candidates. */
-  #weighCandidates(edge: number, weightOf: (value: number) => number): number {
+  /** The sum of the weights of an edge's candidates. `known` are those of its package, by value, as far as they were asked for. */
+  #weighCandidates(edge: number, known: number[], weigh: (value: number) => number): number {
     const { firstCandidate, candidates } = this.#diagram;
-    const from = firstCandidate[edge] as number;
     const to = firstCandidate[edge + 1] as number;
     let sum = 0;
-    for (let index = from; index < to; index++) {
-      sum += weightOf(candidates[index] as number);
-      this.#candidateShareUpTo[index] = sum;
-    }
-    for (let index = from; index < to && sum > 0; index++) {
-      this.#candidateShareUpTo[index] = (this.#candidateShareUpTo[index] as number) / sum;
+    for (let index = firstCandidate[edge] as number; index < to; index++) {
+      const value = candidates[index] as number;
+      sum += known[value] ??= weigh(value);
+      this.#weightUpTo[index] = sum;
     }
     return sum;
   }
@@ -111,17 +123,21 @@ export class WeightedSampler {
   }
 }
 
-/** The first position whose share is above a random number; one that has any weight of its own. */
-function pick(shareUpTo: Float64Array, from: number, to: number, random: Random): number {
+/** The first position whose share, which is `upTo` by `whole`, is above a random number; one that has any weight of its own. */
+function pick(
+  upTo: Float64Array,
+  { from, to, whole }: { readonly from: number; readonly to: number; readonly whole: number },
+  random: Random,
+): number {
   if (to - from === 1) {
     return from;
   }
-  const wanted = random.nextFloat() * (shareUpTo[to - 1] as number);
+  const wanted = random.nextFloat() * ((upTo[to - 1] as number) / whole);
   let low = from;
   let high = to - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((shareUpTo[middle] as number) > wanted) {
+    if ((upTo[middle] as number) / whole > wanted) {
       high = middle;
     } else {
       low = middle + 1;
