@@ -1,7 +1,7 @@
 // What is asked of the Dependency Monkey: draws of streams, and queries about spaces. The same in this thread and across
 // to the sampling thread.
 import { answerQuery, type Queries, type QueryKind } from './queries/answer-query.ts';
-import { noTellings, type LoadTellings } from './learned-log.ts';
+import { noLogs, type LearnedLogs } from './learned-log.ts';
 import { createSpaces, type LoadSnapshot } from './spaces.ts';
 import { createStreams, type Streams } from './streams.ts';
 
@@ -13,13 +13,10 @@ export interface SamplingEngine extends Streams {
   ): Promise<Queries[Kind]['answer']>;
 }
 
-export function createSamplingEngine(
-  loadSnapshot: LoadSnapshot,
-  loadTellings: LoadTellings = noTellings,
-): SamplingEngine {
+export function createSamplingEngine(loadSnapshot: LoadSnapshot, logs: LearnedLogs = noLogs): SamplingEngine {
   const spaces = createSpaces(loadSnapshot);
   return {
-    ...createStreams(spaces, loadTellings),
+    ...createStreams(spaces, logs),
     ask: (kind, request) => answerQuery(spaces, kind, request),
   };
 }

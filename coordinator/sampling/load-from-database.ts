@@ -1,14 +1,14 @@
 // What the coordinator's sampling thread reads, over a connection of its own: snapshots, and what streams were told.
 import { silentLogger } from '../../shared/runtime/logger.ts';
-import { readTellings } from '../campaign/learned-results.ts';
+import { readNumbers, readTellings } from '../campaign/learned-results.ts';
 import { openKnowledgeStore } from '../knowledge/store/knowledge-store.ts';
 import { openPool } from '../store/pool.ts';
-import type { LoadTellings } from './learned-log.ts';
+import type { LearnedLogs } from './learned-log.ts';
 import type { LoadSnapshot } from './spaces.ts';
 
 export interface Loaders {
   readonly loadSnapshot: LoadSnapshot;
-  readonly loadTellings: LoadTellings;
+  readonly logs: LearnedLogs;
 }
 
 export function loadFromDatabase(databaseUrl: string): Loaders {
@@ -21,6 +21,9 @@ export function loadFromDatabase(databaseUrl: string): Loaders {
   const store = openKnowledgeStore(pool);
   return {
     loadSnapshot: (id) => store.loadSnapshot(id, new AbortController().signal),
-    loadTellings: (log, from) => readTellings(pool, log, from),
+    logs: {
+      tellings: (log, from) => readTellings(pool, log, from),
+      numbers: ({ id }) => readNumbers(pool, id),
+    },
   };
 }

@@ -10,8 +10,8 @@ import type { LockedStack, Stack } from '../../shared/stack/stack.ts';
 import { readEmitted } from '../monkey/strategies/emitted-cursor.ts';
 import { openSampling, skipStacks, type Sampling } from '../monkey/strategies/open-sampling.ts';
 import type { SampledFrom, SampledStream } from '../monkey/strategies/sampled-from.ts';
-import type { JsonValue, LearnedResults } from '../monkey/strategies/strategy.ts';
-import type { LearnedLog, LoadTellings } from './learned-log.ts';
+import type { JsonValue, LearnedResults, StreamOptions } from '../monkey/strategies/strategy.ts';
+import type { LearnedLog, LearnedLogs } from './learned-log.ts';
 import { refuseConflict, type OpenSpace } from './open-space.ts';
 import { Recent } from './recent.ts';
 import type { SpaceRequest } from './space-request.ts';
@@ -79,7 +79,7 @@ interface KeptStream {
 
 const KEPT_STREAMS = 32;
 
-export function createStreams(spaces: Spaces, loadTellings: LoadTellings): Streams {
+export function createStreams(spaces: Spaces, logs: LearnedLogs): Streams {
   const streams = new Recent<KeptStream>(KEPT_STREAMS);
   const stackLines = new StackLines();
 
@@ -87,7 +87,7 @@ export function createStreams(spaces: Spaces, loadTellings: LoadTellings): Strea
     log: LearnedLog | undefined,
     from: number,
   ): Promise<readonly LearnedResults[]> =>
-    log === undefined || from >= log.tellings ? [] : await loadTellings(log, from);
+    log === undefined || from >= log.tellings ? [] : await logs.tellings(log, from);
 
   /** The one that is known, told what is new, where it stands at the cursor; else one that is opened there. */
   const streamFor = async (
@@ -98,7 +98,8 @@ export function createStreams(spaces: Spaces, loadTellings: LoadTellings): Strea
     const { learned } = request;
     const news = await tellingsFrom(learned, known?.tellings ?? Infinity);
     if (known === undefined || !isWhereAsked(known, request, news)) {
-      return openStream(space, request, await tellingsFrom(learned, 0));
+      const numbers = learned === undefined ? undefined : await logs.numbers(learned);
+      return openStream(space, request, { learned: await tellingsFrom(learned, 0), numbers });
     }
     for (const { results } of news) known.stream.learn?.(results);
     return known.stream;
@@ -173,11 +174,11 @@ function isWhereAsked(
 function openStream(
   { space }: OpenSpace,
   request: DrawRequest,
-  learned: readonly LearnedResults[],
+  past: Pick<StreamOptions, 'learned' | 'numbers'>,
 ): SampledStream {
   const { sampling, baseline, seed, planned, cursor } = request;
   const resumed = cursor === null ? {} : { cursor };
-  return openSampling(space, sampling, { seed, count: planned, baseline, learned, ...resumed });
+  return openSampling(space, sampling, { seed, count: planned, baseline, ...past, ...resumed });
 }
 
 interface Taken {

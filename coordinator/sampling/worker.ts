@@ -13,8 +13,8 @@ async function openEngine({ knowledge }: WorkerSettings): Promise<SamplingEngine
     return createSamplingEngine(() => readSnapshotFile(knowledge.file));
   }
   const { loadFromDatabase } = await import('./load-from-database.ts');
-  const { loadSnapshot, loadTellings } = loadFromDatabase(knowledge.databaseUrl);
-  return createSamplingEngine(loadSnapshot, loadTellings);
+  const { loadSnapshot, logs } = loadFromDatabase(knowledge.databaseUrl);
+  return createSamplingEngine(loadSnapshot, logs);
 }
 
 async function carryOut(engine: SamplingEngine, body: CallBody): Promise<unknown> {

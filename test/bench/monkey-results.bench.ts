@@ -105,8 +105,11 @@ async function* snapshotFile(): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** As if as many stacks had been given and inspected, and their stream told of them after every pass. */
-async function inspected({ pool }: World, results: number): Promise<void> {
+/**
+ * As if as many stacks had been given and inspected, and their stream told of them after every pass. What they are is kept of every
+ * one that the stream of the seed gave.
+ */
+async function inspected({ pool }: World, results: number, seed: string): Promise<void> {
   const { rows } = await pool.query<{ id: string; lock: string; campaign: string }>(
     `select e.id, e.campaign_id as campaign, i.lock_digest as lock
      from campaign_environments e join inspections i on i.environment_id = e.id limit 1`,
@@ -114,10 +117,11 @@ async function inspected({ pool }: World, results: number): Promise<void> {
   const [{ id, lock, campaign } = { id: '', lock: '', campaign: '' }] = rows;
   await pool.query(
     `insert into inspections (id, campaign_id, environment_id, lane, target, role, position, stack_id, lock_digest,
-       outcome, decided_at, stream_position)
+       outcome, decided_at, stream_position, sampling)
      select gen_random_uuid(), $1, $2, 'any', 'linux_x86_64-cp311', 'candidate', n, 'made-up-' || n, $3,
-       'succeeded', now(), n from generate_series(0, $4::int - 1) n`,
-    [campaign, id, lock, results],
+       'succeeded', now(), n, jsonb_build_object('seed', $5::text, 'position', n, 'number', (n * 1e20::numeric)::text)
+     from generate_series(0, $4::int - 1) n`,
+    [campaign, id, lock, results, seed],
   );
   await pool.query(
     `insert into learned_results (environment_id, sequence, place, emitted, inspection_id, position, log_ratio)
@@ -183,7 +187,7 @@ it.each(CASES)(
     const feeder = { ...world.feeder, openStream: campaignStreams(engine) };
     try {
       await campaignOf(world, feeder, strategy);
-      await inspected(world, results);
+      await inspected(world, results, strategy === 'mix' ? '1/mix/2' : '1');
       const pass = async (): Promise<void> => {
         await feedOnce(feeder);
       };

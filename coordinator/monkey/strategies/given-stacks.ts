@@ -12,7 +12,8 @@ export class GivenStacks {
   readonly #seed: string;
   readonly #hashes = new Set<number>();
   readonly #values: ValueLog;
-  #rest: { readonly numbering: StackNumbering; readonly permutation: KeyedPermutation } | null = null;
+  #numbering: StackNumbering | null = null;
+  #permutation: KeyedPermutation | null = null;
   #nextInRest = 0n;
 
   /** @param diagram counts at least one stack */
@@ -28,6 +29,11 @@ export class GivenStacks {
 
   get areAll(): boolean {
     return BigInt(this.#hashes.size) >= this.#diagram.count;
+  }
+
+  get numbering(): StackNumbering {
+    this.#numbering ??= new StackNumbering(this.#diagram);
+    return this.#numbering;
   }
 
   valuesAt(position: number): Int32Array {
@@ -46,12 +52,9 @@ export class GivenStacks {
   /** Writes a stack that was not given yet, each of them equally likely. False when all were given. */
   drawFromRest(values: Int32Array): boolean {
     const { count } = this.#diagram;
-    this.#rest ??= {
-      numbering: new StackNumbering(this.#diagram),
-      permutation: new KeyedPermutation(`${this.#seed}/rest`, count),
-    };
+    this.#permutation ??= new KeyedPermutation(`${this.#seed}/rest`, count);
     while (this.#nextInRest < count) {
-      this.#rest.numbering.unrank(this.#rest.permutation.at(this.#nextInRest), values);
+      this.numbering.unrank(this.#permutation.at(this.#nextInRest), values);
       this.#nextInRest += 1n;
       if (!this.has(values)) {
         return true;

@@ -32,7 +32,8 @@ export interface Observation {
 /** What a strategy that learns has to do. */
 export interface Learner {
   /**
-   * Writes a stack that was not given yet. False when there is none, or none that is worth an inspection.
+   * Writes a stack that was not given yet. False when there is none, or none that is worth an inspection. Leaves nothing behind
+   * that later draws depend on, unless the strategy says that it is `isDrawnAgain`.
    * @param random new for every stack, so that it depends on the position alone
    */
   next(values: Int32Array, random: Random): boolean;
@@ -55,12 +56,19 @@ export interface LearningStrategy {
   readonly description: string;
   readonly parameters?: ParameterForms;
   /** Whether results of stacks that others gave say nothing about its question. */
-  readonly isOnlyOwn?: true;
+  readonly isOnlyOwn?: boolean;
+  /** Whether draws depend on how those before were made, so that a stream that is taken up has to make them again. */
+  readonly isDrawnAgain?: boolean;
   /** Not asked for a space without stacks. @throws TROOP-1908 */
   readonly makeLearner: (context: LearnerContext) => Learner;
 }
 
-export function learningStrategy({ makeLearner, isOnlyOwn, ...described }: LearningStrategy): Strategy {
+export function learningStrategy({
+  makeLearner,
+  isOnlyOwn = false,
+  isDrawnAgain = false,
+  ...described
+}: LearningStrategy): Strategy {
   return {
     ...described,
     learns: true,
@@ -70,7 +78,7 @@ export function learningStrategy({ makeLearner, isOnlyOwn, ...described }: Learn
       const given = new GivenStacks(diagram, `${options.seed}/${described.name}`);
       const learner = diagram.count === 0n ? NOTHING : makeLearner({ space, diagram, given, options });
       const stream = new LearningStream(
-        { name: described.name, isOnlyOwn: isOnlyOwn ?? false },
+        { name: described.name, isOnlyOwn, isDrawnAgain },
         { space, diagram, given, options },
         learner,
       );
@@ -82,24 +90,24 @@ export function learningStrategy({ makeLearner, isOnlyOwn, ...described }: Learn
 
 const NOTHING: Learner = { next: () => false, observe: () => undefined };
 
+interface StreamTraits {
+  readonly name: string;
+  readonly isOnlyOwn: boolean;
+  readonly isDrawnAgain: boolean;
+}
+
 class LearningStream implements StackStream {
   readonly total: bigint;
-  readonly #name: string;
-  readonly #isOnlyOwn: boolean;
+  readonly #traits: StreamTraits;
   readonly #context: LearnerContext;
   readonly #learner: Learner;
   readonly #values: Int32Array;
   readonly #maker: StackMaker;
   #provenance: Provenance | null = null;
 
-  constructor(
-    { name, isOnlyOwn }: { readonly name: string; readonly isOnlyOwn: boolean },
-    context: LearnerContext,
-    learner: Learner,
-  ) {
+  constructor(traits: StreamTraits, context: LearnerContext, learner: Learner) {
     this.total = context.diagram.count;
-    this.#name = name;
-    this.#isOnlyOwn = isOnlyOwn;
+    this.#traits = traits;
     this.#context = context;
     this.#learner = learner;
     this.#values = new Int32Array(context.diagram.packageCount);
@@ -111,7 +119,10 @@ class LearningStream implements StackStream {
   }
 
   learn(results: readonly StackResult[], foreign: readonly ForeignResult[] = []): void {
-    const observations = [...this.#ownOf(results), ...(this.#isOnlyOwn ? [] : this.#foreignOf(foreign))];
+    const observations = [
+      ...this.#ownOf(results),
+      ...(this.#traits.isOnlyOwn ? [] : this.#foreignOf(foreign)),
+    ];
     if (observations.length > 0) {
       this.#learner.observe(observations);
     }
@@ -121,7 +132,7 @@ class LearningStream implements StackStream {
     const { given } = this.#context;
     return results.map(({ position, logRatio }) => {
       if (!Number.isSafeInteger(position) || position < 0 || position >= given.count) {
-        throw new TroopError('TROOP-1917', { strategy: this.#name, position, emitted: given.count });
+        throw new TroopError('TROOP-1917', { strategy: this.#traits.name, position, emitted: given.count });
       }
       return { position, values: given.valuesAt(position), logRatio };
     });
@@ -150,11 +161,28 @@ class LearningStream implements StackStream {
   }
 
   get provenance(): Provenance | null {
-    return this.#provenance;
+    const isNumbered = this.#provenance !== null && !this.#traits.isDrawnAgain;
+    const number = isNumbered ? this.#context.given.numbering.rank(this.#values) : null;
+    return this.#provenance === null || number === null
+      ? this.#provenance
+      : { ...this.#provenance, number: number.toString() };
   }
 
   get finding(): JsonValue | undefined {
     return this.#learner.finding;
+  }
+
+  /** Writes the stack that an earlier stream gave here, if that is known. */
+  #isKnown(position: number): boolean {
+    const { given, options } = this.#context;
+    const number = this.#traits.isDrawnAgain ? undefined : options.numbers?.get(options.seed)?.get(position);
+    if (number !== undefined) given.numbering.unrank(BigInt(number), this.#values);
+    return number !== undefined;
+  }
+
+  #isDrawn(position: number): boolean {
+    const random = seededRandom(`${this.#context.options.seed}/${this.#traits.name}/${position}`);
+    return this.#learner.next(this.#values, random);
   }
 
   #advanceTo(emitted: number): void {
@@ -162,15 +190,14 @@ class LearningStream implements StackStream {
   }
 
   #advance(): boolean {
-    const { given, options } = this.#context;
+    const { given } = this.#context;
     const position = given.count;
-    const random = seededRandom(`${options.seed}/${this.#name}/${position}`);
-    if (given.areAll || !this.#learner.next(this.#values, random)) {
+    if (given.areAll || !(this.#isKnown(position) || this.#isDrawn(position))) {
       return false;
     }
     given.give(this.#values);
     this.#provenance = {
-      strategy: this.#name,
+      strategy: this.#traits.name,
       index: position.toString(),
       log10DrawProbability: this.#learner.log10DrawProbability ?? null,
       isEstimate: false,

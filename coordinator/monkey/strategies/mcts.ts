@@ -25,6 +25,8 @@ export const mcts = learningStrategy({
     exploration: { kind: 'number', minimum: 0, maximum: 100 },
     warmUp: { kind: 'integer', minimum: 1, maximum: 10_000 },
   },
+  // Every try counts as a visit, also one in vain.
+  isDrawnAgain: true,
   makeLearner: (context) => new TreeSearch(context),
 });
 

@@ -83,7 +83,8 @@ class MixedStream implements SampledStream {
       const seed = `${options.seed}/mix/${index}`;
       const planned =
         options.count === undefined ? undefined : Math.round((options.count * part.share) / total);
-      const stream = openMember(space, part, { seed, count: planned, baseline: options.baseline, diagram });
+      const { baseline, numbers } = options;
+      const stream = openMember(space, part, { seed, count: planned, baseline, diagram, numbers });
       return { stream, seed, planned, given: 0 };
     });
     const isShared = options.cursor === undefined || isSharing(options.cursor);

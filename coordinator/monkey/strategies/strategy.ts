@@ -36,6 +36,9 @@ export interface LearnedResults {
   readonly results: readonly StackResult[];
 }
 
+/** Decimal numbers in the space of stacks that were given, by the seed of their stream and their position in it. */
+export type StackNumbers = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
 export interface StreamOptions {
   /** Any text; strategies without randomness ignore it. */
   readonly seed: string;
@@ -51,6 +54,8 @@ export interface StreamOptions {
   readonly cursor?: JsonValue | undefined;
   /** What that earlier stream had been told, in order; strategies that do not learn ignore it. */
   readonly learned?: readonly LearnedResults[] | undefined;
+  /** Of stacks that the earlier stream gave, as far as they are known: where drawing one has no other effect it is not drawn again. */
+  readonly numbers?: StackNumbers | undefined;
 }
 
 /** Where the last stack came from, and how likely it was to come. */
@@ -58,6 +63,8 @@ export interface Provenance {
   readonly strategy: string;
   /** What gives the stack again: its number in the space where the strategy draws numbers, else its position in the stream. */
   readonly index: string | null;
+  /** The stack's own number in the space, where `StreamOptions.numbers` takes it. */
+  readonly number?: string;
   /** Decimal logarithm of the probability that one draw gives this very stack; null where it is not known or nothing is drawn. */
   readonly log10DrawProbability: number | null;
   /** Whether the probability is an estimate: the space could not be compiled. */

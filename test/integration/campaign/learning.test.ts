@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCampaign } from '../../../coordinator/campaign/create-campaign.ts';
 import { feedOnce, type FeederDependencies } from '../../../coordinator/campaign/feeder.ts';
-import { logUntoldResults, readTellings } from '../../../coordinator/campaign/learned-results.ts';
+import {
+  logUntoldResults,
+  readNumbers,
+  readTellings,
+} from '../../../coordinator/campaign/learned-results.ts';
 import type { OpenStream, StreamRequest } from '../../../coordinator/campaign/stack-stream.ts';
 import { snapshotOf } from '../../../coordinator/knowledge/store/release-lookup.ts';
 import type { LearnedResults } from '../../../coordinator/monkey/strategies/strategy.ts';
@@ -34,10 +38,10 @@ const snapshot = snapshotOf(
 );
 const freshStreams = (): OpenStream =>
   campaignStreams(
-    createSamplingEngine(
-      async () => await Promise.resolve(snapshot),
-      async (log, from) => await readTellings(world.pool, log, from),
-    ),
+    createSamplingEngine(async () => await Promise.resolve(snapshot), {
+      tellings: async (log, from) => await readTellings(world.pool, log, from),
+      numbers: async ({ id }) => await readNumbers(world.pool, id),
+    }),
   );
 
 let world: World;

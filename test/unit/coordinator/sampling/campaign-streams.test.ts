@@ -27,10 +27,11 @@ const UNIFORM: Sampling = {
 /** One a run. */
 const logs: LearnedResults[][] = [];
 const engine = (): SamplingEngine =>
-  createSamplingEngine(
-    async () => Promise.resolve(snapshot),
-    async ({ id, tellings }, from) => Promise.resolve(logs[Number(id)]?.slice(from, tellings) ?? []),
-  );
+  createSamplingEngine(async () => Promise.resolve(snapshot), {
+    tellings: async ({ id, tellings }, from) =>
+      Promise.resolve(logs[Number(id)]?.slice(from, tellings) ?? []),
+    numbers: async () => Promise.resolve(new Map()),
+  });
 
 const requestOf = (sampling: Sampling, seed: string): DrawRequest => ({
   space: {

@@ -9,10 +9,10 @@ import { madeUpSnapshot } from '../../../support/monkey/made-up-snapshot.ts';
 const snapshot = madeUpSnapshot(6);
 const log: LearnedResults[] = [];
 const engine = () =>
-  createSamplingEngine(
-    async () => Promise.resolve(snapshot),
-    async ({ tellings }, from) => Promise.resolve(log.slice(from, tellings)),
-  );
+  createSamplingEngine(async () => Promise.resolve(snapshot), {
+    tellings: async ({ tellings }, from) => Promise.resolve(log.slice(from, tellings)),
+    numbers: async () => Promise.resolve(new Map()),
+  });
 const request: DrawRequest = {
   space: {
     snapshotId: snapshot.id,
