@@ -83,28 +83,6 @@ export function createStreams(spaces: Spaces, logs: LearnedLogs): Streams {
   const streams = new Recent<KeptStream>(KEPT_STREAMS);
   const stackLines = new StackLines();
 
-  const tellingsFrom = async (
-    log: LearnedLog | undefined,
-    from: number,
-  ): Promise<readonly LearnedResults[]> =>
-    log === undefined || from >= log.tellings ? [] : await logs.tellings(log, from);
-
-  /** The one that is known, told what is new, where it stands at the cursor; else one that is opened there. */
-  const streamFor = async (
-    space: OpenSpace,
-    request: DrawRequest,
-    known: KeptStream | undefined,
-  ): Promise<SampledStream> => {
-    const { learned } = request;
-    const news = await tellingsFrom(learned, known?.tellings ?? Infinity);
-    if (known === undefined || !isWhereAsked(known, request, news)) {
-      const numbers = learned === undefined ? undefined : await logs.numbers(learned);
-      return openStream(space, request, { learned: await tellingsFrom(learned, 0), numbers });
-    }
-    for (const { results } of news) known.stream.learn?.(results);
-    return known.stream;
-  };
-
   /** Uses the stream that stands at the cursor, or opens one; keeps it where it stands afterwards. */
   const withStream = async <Answer>(
     space: OpenSpace,
@@ -113,7 +91,7 @@ export function createStreams(spaces: Spaces, logs: LearnedLogs): Streams {
   ): Promise<Answer> => {
     const { cursor, learned, ...identity } = request;
     const key = canonicalJson({ ...identity, log: learned?.id ?? null });
-    const stream = await streamFor(space, request, streams.take(key));
+    const stream = await streamFor(logs, { space, request }, streams.take(key));
     const answer = use(stream, cursor === null);
     streams.put(key, { stream, tellings: learned?.tellings ?? 0 });
     return answer;
@@ -156,6 +134,30 @@ export function createStreams(spaces: Spaces, logs: LearnedLogs): Streams {
       });
     },
   };
+}
+
+/** The stream that is known, told what is new, where it stands at the cursor; else one that is opened there. */
+async function streamFor(
+  logs: LearnedLogs,
+  { space, request }: { readonly space: OpenSpace; readonly request: DrawRequest },
+  known: KeptStream | undefined,
+): Promise<SampledStream> {
+  const { learned } = request;
+  const news = known === undefined ? [] : await tellingsFrom(logs, learned, known.tellings);
+  if (known === undefined || !isWhereAsked(known, request, news)) {
+    const numbers = learned === undefined ? undefined : await logs.numbers(learned);
+    return openStream(space, request, { learned: await tellingsFrom(logs, learned, 0), numbers });
+  }
+  for (const { results } of news) known.stream.learn?.(results);
+  return known.stream;
+}
+
+async function tellingsFrom(
+  logs: LearnedLogs,
+  log: LearnedLog | undefined,
+  from: number,
+): Promise<readonly LearnedResults[]> {
+  return log === undefined || from >= log.tellings ? [] : await logs.tellings(log, from);
 }
 
 /** A log is only added to: a stream at the cursor has gone the same way, if what it was not told came after its last stack. */

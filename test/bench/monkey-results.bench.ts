@@ -133,7 +133,7 @@ async function inspected({ pool }: World, results: number, seed: string): Promis
   await pool.query(`update campaign_environments set sampled = $2, drawn = $2, cursor = $3 where id = $1`, [
     id,
     results,
-    { emitted: results, isShared: true },
+    { emitted: results, ...(seed === '1' ? {} : { isShared: true }) },
   ]);
   await pool.query('analyze');
 }
