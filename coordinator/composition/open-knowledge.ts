@@ -10,8 +10,8 @@ import type { Ids } from '../../shared/runtime/ids.ts';
 import type { Lifecycle } from '../../shared/runtime/lifecycle.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { KnowledgeUseCases, SyncRequest } from '../api/knowledge.ts';
-import type { CampaignDefinition } from '../campaign/definition.ts';
 import type { DataDirectory } from '../embedded/data-directory.ts';
+import type { ClaimDependencies } from '../inspections/claim-job.ts';
 import { createFileAccess } from '../knowledge/file-access.ts';
 import type { IndexDefinition } from '../knowledge/index/index-definition.ts';
 import { openIndexAccess, type IndexAccess } from '../knowledge/open-index-access.ts';
@@ -26,11 +26,8 @@ import type { SyncProgress, SyncSummary } from '../knowledge/sync/sync-options.t
 export interface OpenKnowledge {
   readonly store: KnowledgeStore;
   readonly useCases: KnowledgeUseCases;
-  /** What agents are told of a campaign's indexes; never holds credentials. */
-  readonly indexAccess: (campaign: {
-    knowledgeSnapshotId: string;
-    definition: CampaignDefinition;
-  }) => Promise<Trial['indexes']>;
+  /** What agents are told of a campaign's indexes, read through the client of the claim; never holds credentials. */
+  readonly indexAccess: ClaimDependencies['indexAccess'];
 }
 
 interface Options {
@@ -89,8 +86,8 @@ export async function openKnowledge(options: Options): Promise<OpenKnowledge> {
       showProject: (id, name) => store.showProject(id, normalizeName(name)),
       openFile: async (sha256): Promise<Readable> => (await files.open(sha256, stopping.signal)).content,
     },
-    indexAccess: async ({ knowledgeSnapshotId, definition }) => {
-      const { header } = await store.describeSnapshot(knowledgeSnapshotId);
+    indexAccess: async (client, { knowledgeSnapshotId, definition }) => {
+      const { header } = await store.describeSnapshot(knowledgeSnapshotId, client);
       return definition.indexes.map(({ name }) =>
         trialIndex(name, header.indexes.find((index) => index.name === name)?.url, pipDefinition),
       );

@@ -131,10 +131,7 @@ async function answerAgents(parts: WorkParts, wire: Wire, feeder: Loop): Promise
   const { pool, metrics, clock, lifecycle, random } = parts;
   const { leaseMs } = parts.config;
   const policy = retryPolicy(parts.config);
-  const indexAccess = (
-    _client: unknown,
-    campaign: Parameters<OpenKnowledge['indexAccess']>[0],
-  ): ReturnType<OpenKnowledge['indexAccess']> => parts.knowledge.indexAccess(campaign);
+  const { indexAccess } = parts.knowledge;
   const endEarlier = async (agentId: string, life: AgentLife | undefined): Promise<void> => {
     const lost = life && (await endEarlierHold({ pool, policy, random }, agentId, life));
     if (lost) noteLost(parts, feeder, [lost], 'an agent was started again while it held a job');

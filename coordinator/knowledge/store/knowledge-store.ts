@@ -9,7 +9,7 @@ import {
   parseSnapshotHeader,
   type SnapshotFormat,
 } from '../../../shared/stack/snapshot.ts';
-import { execute, queryOne, queryRows, sqlFile } from '../../store/sql-file.ts';
+import { execute, queryOne, queryRows, sqlFile, type Queryable } from '../../store/sql-file.ts';
 import { snapshotOf, type KnowledgeSnapshot } from './release-lookup.ts';
 import { saveSnapshot, type SavedSnapshot, type SnapshotContent } from './save-snapshot.ts';
 import { snapshotLines } from './snapshot-lines.ts';
@@ -31,8 +31,8 @@ export interface KnowledgeStore {
   saveSnapshot(content: SnapshotContent): Promise<SavedSnapshot>;
   /** @throws TROOP-1108 */
   loadSnapshot(id: string, signal: AbortSignal): Promise<KnowledgeSnapshot>;
-  /** @throws TROOP-1108 */
-  describeSnapshot(id: string): Promise<SnapshotDescription>;
+  /** Through `client` where a transaction is open, whose connection is not to wait for another one. @throws TROOP-1108 */
+  describeSnapshot(id: string, client?: Queryable): Promise<SnapshotDescription>;
   /** The one that was saved last, or null. */
   latestSnapshot(): Promise<SnapshotDescription | null>;
   /** Last saved first. */
@@ -75,8 +75,8 @@ const deleteReleases = sqlFile(import.meta.url, 'delete-releases.sql');
 const pageLines = 200;
 
 export function openKnowledgeStore(pool: Pool): KnowledgeStore {
-  const describeSnapshot = async (id: string): Promise<SnapshotDescription> => {
-    const row = await queryOne(pool, selectSnapshot, [id]);
+  const describeSnapshot = async (id: string, client: Queryable = pool): Promise<SnapshotDescription> => {
+    const row = await queryOne(client, selectSnapshot, [id]);
     if (row === null) throw new TroopError('TROOP-1108', { id: id.slice(0, 80) });
     return describe(row);
   };
