@@ -1,5 +1,6 @@
 // A message that cannot be read is never dropped in silence: it is kept with its reason, bounded in size and number.
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { storableText } from '../store/storable.ts';
 
 export interface DeadLetter {
   readonly subject: string;
@@ -22,7 +23,8 @@ export function deadLettersIn(save: (letter: DeadLetter) => Promise<void>): Dead
       if (!isItsFault) return false;
       await save({
         subject,
-        reason: `${error.code}: ${error.message}`,
+        // It may quote the message. What cannot be saved would come again for ever.
+        reason: storableText(`${error.code}: ${error.message}`),
         bytes: bytes.subarray(0, MAXIMUM_BYTES),
       });
       return true;

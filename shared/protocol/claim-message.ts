@@ -4,12 +4,12 @@ import Type, { type Static } from 'typebox';
 import type { BenchmarkSpec } from '../measurement/benchmark.ts';
 import type { TargetEnvironment } from '../stack/environment.ts';
 import type { LockedStack } from '../stack/stack.ts';
-import { EpochSchema, IdSchema, LifeSchema, Sha256Schema } from './common.ts';
+import { EpochSchema, IdSchema, LifeSchema, MAXIMUM_NUMBER, Sha256Schema } from './common.ts';
 import { bodySchema } from './envelope.ts';
 
 const ClaimRequestSchema = Type.Object({
   jobId: IdSchema,
-  offerSequence: Type.Integer({ minimum: 1 }),
+  offerSequence: Type.Integer({ minimum: 1, maximum: MAXIMUM_NUMBER }),
   /** Digest of the hardware that the agent would measure on. */
   hardwareDigest: Type.String({ maxLength: 100 }),
   life: Type.Optional(LifeSchema),

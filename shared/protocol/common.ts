@@ -3,9 +3,10 @@ import Type, { type Static } from 'typebox';
 import { CAUSES, OUTCOMES, PHASES } from '../inspection/outcome.ts';
 
 export const IdSchema = Type.String({ pattern: '^[a-z0-9-]{1,64}$' });
-export const EpochSchema = Type.Integer({ minimum: 1 });
-/** What a column of the database holds; nobody starts an agent as often. */
-export const MAXIMUM_LIFE_NUMBER = 2_147_483_647;
+/** What a column of the database holds; nothing is claimed, sent or started as often. */
+export const MAXIMUM_NUMBER = 2_147_483_647;
+export const MAXIMUM_LIFE_NUMBER = MAXIMUM_NUMBER;
+export const EpochSchema = Type.Integer({ minimum: 1, maximum: MAXIMUM_NUMBER });
 
 /** In which life of its agent a message was made; agents that know nothing of lives leave it out. */
 export const LifeSchema = Type.Object({

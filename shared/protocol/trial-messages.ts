@@ -3,10 +3,14 @@
 import Type, { type Static } from 'typebox';
 import type { BlockRecord } from '../measurement/block.ts';
 import type { CalibrationRecord } from '../measurement/benchmark.ts';
-import { EpochSchema, FailureSchema, IdSchema, StackIdSchema } from './common.ts';
+import { EpochSchema, FailureSchema, IdSchema, MAXIMUM_NUMBER, StackIdSchema } from './common.ts';
 import { bodySchema } from './envelope.ts';
 
-const heading = { jobId: IdSchema, epoch: EpochSchema, n: Type.Integer({ minimum: 0 }) };
+const heading = {
+  jobId: IdSchema,
+  epoch: EpochSchema,
+  n: Type.Integer({ minimum: 0, maximum: MAXIMUM_NUMBER }),
+};
 
 const BuildMessageSchema = Type.Object({
   ...heading,
@@ -69,7 +73,7 @@ const LogMessageSchema = Type.Object({
   ...heading,
   stackId: StackIdSchema,
   phase: Type.String({ maxLength: 20 }),
-  part: Type.Integer({ minimum: 0 }),
+  part: Type.Integer({ minimum: 0, maximum: 99 }),
   parts: Type.Integer({ minimum: 1, maximum: 100 }),
   /** A slice of the gzip stream of the bounded log. */
   gzip: Type.Unsafe<Uint8Array>({}),

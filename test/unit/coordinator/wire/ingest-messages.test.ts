@@ -120,13 +120,16 @@ describe('ingest', () => {
 
   it.each([
     ['a body of another form', 'build', { ...build, epoch: -1 }],
+    ['an epoch that no column holds', 'build', { ...build, epoch: 2 ** 40 }],
+    ['a number that no column holds', 'build', { ...build, n: 2 ** 31 }],
     ['a kind that does not belong here', 'heartbeat', build],
+    ['a kind that cannot be written down', 'a\0b', build],
   ])('keeps %s as a dead letter, and lets its agent forget it', async (_what, kind, body) => {
     await publish(kind, 'job.1.build.0', body);
     expect(recorded).toEqual([]);
     expect(wire.letters).toHaveLength(1);
     expect(wire.letters[0]).toMatchObject({ subject: 'troop.result.a' });
-    expect(wire.letters[0]?.reason).toMatch(/^TROOP-1701: /);
+    expect(wire.letters[0]?.reason).toMatch(/^TROOP-1701: [^\0]+$/);
     expect(heard).toEqual(['committed job.1.build.0']);
     await clock.advance(3_600_000);
     expect(wire.letters).toHaveLength(1);
