@@ -39,6 +39,7 @@ interface LaneRow {
 export const MAXIMUM_BASELINES = 10;
 
 const readLanesSql = sqlFile<LaneRow>(import.meta.url, 'read-lanes-without-baseline.sql');
+const lockSql = sqlFile<{ sampled: number }>(import.meta.url, 'lock-environment.sql');
 const readCandidateSql = sqlFile<{ lock: LockedStack }>(import.meta.url, 'read-baseline-candidate.sql');
 const advanceSql = sqlFile(import.meta.url, 'advance-baselines.sql');
 const giveUpSql = sqlFile(import.meta.url, 'give-up-lane.sql');
@@ -64,6 +65,8 @@ async function replaceOn(dependencies: BaselineDependencies, row: LaneRow): Prom
   const rank = row.tried;
   const stack = rank >= MAXIMUM_BASELINES ? null : await baselineOfRank(dependencies, row, rank);
   await transaction(pool, async (client) => {
+    // Opening the stream takes its time: the campaign may be over by now.
+    if ((await queryOne(client, lockSql, [row.environment_id])) === null) return;
     if (stack === null) return await giveUp(client, row);
     await putBaseline(client, ids, { environmentId: row.environment_id, lane: row.lane, rank }, stack);
   });

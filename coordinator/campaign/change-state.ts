@@ -21,10 +21,9 @@ export interface HeldJob {
 
 const lockSql = sqlFile<LockedCampaign>(import.meta.url, 'lock-campaign.sql');
 const changeSql = sqlFile(import.meta.url, 'change-state.sql');
-const cancelQueuedSql = sqlFile(import.meta.url, 'cancel-queued-jobs.sql');
-const cancelClaimedSql = sqlFile<{ job_id: string; agent_id: string; epoch: number }>(
+const cancelJobsSql = sqlFile<{ job_id: string; agent_id: string; epoch: number }>(
   import.meta.url,
-  'cancel-claimed-jobs.sql',
+  'cancel-jobs.sql',
 );
 const cancelInspectionsSql = sqlFile(import.meta.url, 'cancel-inspections.sql');
 
@@ -47,8 +46,7 @@ export async function cancelCampaign(pool: Pool, campaign: string): Promise<read
       from: ['running', 'paused', 'cancelled'],
       to: 'cancelled',
     });
-    await execute(client, cancelQueuedSql, [id]);
-    const held = await queryRows(client, cancelClaimedSql, [id]);
+    const held = await queryRows(client, cancelJobsSql, [id]);
     const { code, message, hint } = new TroopError('TROOP-1324');
     await execute(client, cancelInspectionsSql, [id, code, message, hint, false]);
     return held.map((row) => ({ jobId: row.job_id, agentId: row.agent_id, epoch: row.epoch }));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../coordinator/campaign/change-state.ts';
+import { feedOnce } from '../../../coordinator/campaign/feeder.ts';
 import { queuesOfAgent } from '../../../coordinator/campaign/queues-of-agent.ts';
 import { reconcileOnce } from '../../../coordinator/campaign/reconciler.ts';
 import { campaignProgress, listCampaigns } from '../../../coordinator/campaign/show-campaign.ts';
@@ -15,6 +16,7 @@ import {
   type WorldOptions,
 } from '../../support/campaign-world.ts';
 import { baselineName, fakeStack } from '../../support/fake-stack.ts';
+import { until } from '../../support/until.ts';
 
 let world: World;
 const open = async (options: WorldOptions = {}) => {
@@ -187,6 +189,86 @@ describe('pausing and cancelling', () => {
     expect(await listInspections(world.pool, { outcome: 'succeeded' })).toHaveLength(3);
     expect(await listInspections(world.pool, { outcome: 'pending' })).toEqual([]);
     await expect(resumeCampaign(world.pool, 'question')).rejects.toMatchObject({ code: 'TROOP-1305' });
+  });
+
+  /** A pass during which the campaign is cancelled, while a stream is being opened. */
+  const feedWhileCancelled = () =>
+    feedOnce({
+      ...world.feeder,
+      openStream: async (request) => {
+        await cancelCampaign(world.pool, 'question');
+        return await world.feeder.openStream(request);
+      },
+    });
+  const leftOver = async () => ({
+    pending: await listInspections(world.pool, { outcome: 'pending' }),
+    jobs: await world.rows(`select id from jobs where state in ('queued', 'claimed')`),
+  });
+
+  test('a campaign that is cancelled while its stacks are drawn gets none of them', async () => {
+    await world.addAgent();
+    await world.createCampaign();
+    await feedWhileCancelled();
+    expect(await leftOver()).toEqual({ pending: [], jobs: [] });
+  });
+
+  test('a campaign that is cancelled while its next baseline is drawn does not get it', async () => {
+    await world.addAgent();
+    await world.createCampaign();
+    await world.feed();
+    await world.rows(`update baselines set state = 'rejected'`);
+    await feedWhileCancelled();
+    expect(await leftOver()).toEqual({ pending: [], jobs: [] });
+  });
+
+  test('a job that a machine gives back at the very moment is cancelled too', async () => {
+    const agent = await world.addAgent();
+    await world.createCampaign({ sampling: { count: 3 } });
+    await world.feed();
+    await world.work(agent);
+    const machine = await world.pool.connect();
+    await machine.query('begin');
+    await machine.query(`update jobs set state = 'queued', agent_id = null, lease_ends_at = null`);
+    const cancelling = cancelCampaign(world.pool, 'question');
+    await until(async () => {
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await world.rows(waiting)).length > 0;
+    });
+    await machine.query('commit');
+    machine.release();
+    expect(await cancelling).toEqual([]);
+    expect(await leftOver()).toEqual({ pending: [], jobs: [] });
+  });
+});
+
+describe('the list of campaigns', () => {
+  test('counts plans of any size', async () => {
+    const id = await world.createCampaign();
+    await world.rows(
+      `insert into campaign_environments (id, campaign_id, position, target, environment, planned)
+       select gen_random_uuid(), $1, number, 'target', '{}', 1000000 from generate_series(1, 99) number`,
+      [id],
+    );
+    await world.rows(
+      `insert into campaign_lanes (campaign_id, lane, position) select $1, 'lane-' || number, number from generate_series(2, 50) number`,
+      [id],
+    );
+    expect(await listCampaigns(world.pool)).toMatchObject([
+      { name: 'question', inspections: 0, decided: 0, planned: (99 * 1_000_000 + 6) * 50 },
+    ]);
+  });
+
+  test('has the newest first, and those of one state alone where that is asked for', async () => {
+    const agent = await world.addAgent();
+    await world.createCampaign({ sampling: { count: 3 } });
+    await world.feed();
+    await world.complete(await world.work(agent));
+    await world.createCampaign({ name: 'later' });
+    const counts = { inspections: 3, decided: 3, planned: 3 };
+    expect(await listCampaigns(world.pool)).toMatchObject([{ name: 'later', decided: 0 }, counts]);
+    expect(await listCampaigns(world.pool, { limit: 1 })).toMatchObject([{ name: 'later' }]);
+    await cancelCampaign(world.pool, 'later');
+    expect(await listCampaigns(world.pool, { state: 'running' })).toMatchObject([{ name: 'question' }]);
   });
 });
 

@@ -183,9 +183,10 @@ export const campaignStatements: Readonly<Record<string, Statement>> = {
     const { definition, knowledge_snapshot_id: snapshot } = campaign;
     return rows({ ...first, definition, knowledge_snapshot_id: snapshot, waiting: waiting.length });
   },
-  'lock-environment': ({ environments }, [id]) => {
+  'lock-environment': ({ environments, campaigns }, [id]) => {
     const found = environments.get(text(id));
-    return found === undefined
+    const state = campaigns.get(found?.campaign_id ?? '')?.state;
+    return found === undefined || (state !== 'running' && state !== 'paused')
       ? NOTHING
       : rows({ sampled: found.sampled, drawn: found.drawn, dry: found.dry });
   },
@@ -231,8 +232,12 @@ export const campaignStatements: Readonly<Record<string, Statement>> = {
     for (const job of queued) tables.change(job, { state: 'cancelled', last_offer_at: null });
     return changed(queued.length);
   },
-  'cancel-claimed-jobs': (tables, [campaignId]) => {
-    const held = rowsWhere(tables.jobs, (job) => job.campaign_id === campaignId && job.state === 'claimed');
+  'cancel-jobs': (tables, [campaignId]) => {
+    const open = rowsWhere(tables.jobs, (job) => job.campaign_id === campaignId && isOpen(job));
+    const held = open.filter(({ state }) => state === 'claimed');
+    for (const job of open.filter(({ state }) => state === 'queued')) {
+      tables.change(job, { state: 'cancelled', last_offer_at: null });
+    }
     for (const job of held) tables.change(job, { cancel_requested: true });
     return rows(...held.map(({ id, agent_id, epoch }) => ({ job_id: id, agent_id, epoch })));
   },
