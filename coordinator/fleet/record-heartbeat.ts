@@ -1,11 +1,13 @@
 // A machine says that it is there. What it says of its hardware decides its lanes here, not there; the answer tells it
 // what to serve.
+import type { Pool } from 'pg';
 import { evaluateLanes } from '../../shared/machine/lanes.ts';
 import { hardwareDigest } from '../../shared/machine/hardware.ts';
 import { parseFingerprint } from '../../shared/machine/parse-fingerprint.ts';
 import type { Heartbeat, HeartbeatReply } from '../../shared/protocol/heartbeat-message.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
 import { storableJson } from '../store/storable.ts';
+import { transaction } from '../store/pool.ts';
 import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts';
 import { lanesInForce } from './lanes-in-force.ts';
 import { queuesOfAgent } from '../campaign/queues-of-agent.ts';
@@ -21,6 +23,18 @@ const setAgentLanes = sqlFile(import.meta.url, 'set-agent-lanes.sql');
 
 /** Throws TROOP-1204 for a fingerprint of another form. A retired or unknown machine is told to serve nothing. */
 export async function recordHeartbeat(
+  pool: Pool,
+  clock: Clock,
+  agentId: string,
+  beat: Heartbeat,
+): Promise<HeartbeatReply> {
+  // A fingerprint that is known without its lanes would never be asked for again.
+  return beat.fingerprint === undefined
+    ? await record(pool, clock, agentId, beat)
+    : await transaction(pool, (client) => record(client, clock, agentId, beat));
+}
+
+async function record(
   database: Queryable,
   clock: Clock,
   agentId: string,

@@ -96,6 +96,13 @@ describe('a heartbeat', () => {
     expect(changed).toMatchObject({ wantsFingerprint: true, queues: [] });
   });
 
+  it('takes no fingerprint for known whose lanes it could not write down', async () => {
+    await database.pool.query(`insert into lanes (name, definition) values ('lab', '{"name": "lab"}')`);
+    await expect(say(beat(machine()))).rejects.toMatchObject({ code: 'TROOP-1202' });
+    await database.pool.query('truncate lanes');
+    expect(await say(beat(machine(), false))).toMatchObject({ wantsFingerprint: true });
+  });
+
   it('raises the hardware epoch when the hardware changes, and only then', async () => {
     const epochs: number[] = [];
     const history = [
