@@ -37,7 +37,8 @@ export function ofFinitePopulation(k: number, n: number, population: number): Pr
 export function ofWeightedDraws(
   draws: readonly { readonly logWeight: number; readonly has: boolean }[],
 ): Proportion & { readonly effectiveSize: number } {
-  const highest = Math.max(...draws.map(({ logWeight }) => logWeight));
+  // A million of them are more than a call takes arguments.
+  const highest = draws.reduce((most, { logWeight }) => Math.max(most, logWeight), -Infinity);
   const weights = draws.map(({ logWeight }) => Math.exp(logWeight - highest));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const squares = weights.reduce((total, weight) => total + weight * weight, 0);

@@ -55,6 +55,8 @@ export interface ReportInput {
     readonly files: { readonly needed: number; readonly reused: number };
   };
   readonly notes: readonly string[];
+  /** Whether baselines are stacks of the space that is sampled, not what somebody brought. */
+  readonly isBaselineOfSpace?: boolean;
 }
 
 export interface ReportMachine {
@@ -148,6 +150,7 @@ export function makeReport(input: ReportInput): Report {
         environmentId,
         sampling,
       })),
+      input,
     ),
     failures: failuresOf(decided, labelOf),
     machines: input.machines,

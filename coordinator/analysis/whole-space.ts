@@ -32,6 +32,8 @@ export interface WholeSpace {
   readonly method: 'hypergeometric' | 'clopper-pearson' | 'hajek';
   /** Decimal logarithm of the number of valid stacks, where it is known. */
   readonly log10Stacks: number | null;
+  /** Valid stacks that serve as baselines, and so are never drawn: of those nothing is said. */
+  readonly baselines: number;
   /** Stacks of the sample that succeeded or broke by their own fault. */
   readonly decided: number;
   readonly pending: number;
@@ -50,7 +52,12 @@ const MAX_FINITE = 10_000;
 /** Beyond, "among the fastest" says nothing. */
 const MAX_SHARE = 0.5;
 
-export function wholeSpaces(inspections: readonly SampledInspection[]): readonly WholeSpace[] {
+/** `isBaselineOfSpace`: baselines are valid stacks too, not what somebody brought. */
+export function wholeSpaces(
+  inspections: readonly SampledInspection[],
+  { isBaselineOfSpace = false }: { readonly isBaselineOfSpace?: boolean | undefined } = {},
+): readonly WholeSpace[] {
+  const apart = isBaselineOfSpace ? neverDrawn(inspections) : new Map<string, ReadonlySet<string>>();
   const places = new Map<string, SampledInspection[]>();
   for (const row of inspections) {
     const key = `${row.environmentId}\n${row.lane}`;
@@ -58,17 +65,34 @@ export function wholeSpaces(inspections: readonly SampledInspection[]): readonly
     if (rows === undefined) places.set(key, [row]);
     else rows.push(row);
   }
-  return [...places.values()].flatMap((rows) => statementOf(rows.filter(({ role }) => role === 'candidate')));
+  return [...places.values()].flatMap((rows) =>
+    statementOf(
+      rows.filter(({ role }) => role === 'candidate'),
+      apart.get(rows[0]?.environmentId ?? '')?.size ?? 0,
+    ),
+  );
 }
 
-function statementOf(rows: readonly SampledInspection[]): readonly WholeSpace[] {
+/** By environment the stacks that became baselines on some lane before they could be drawn: then no lane draws them. */
+function neverDrawn(inspections: readonly SampledInspection[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const keyOf = ({ environmentId, stackId }: SampledInspection): string => `${environmentId}\n${stackId}`;
+  const drawn = new Set(inspections.filter(({ role }) => role === 'candidate').map(keyOf));
+  const apart = new Map<string, Set<string>>();
+  for (const row of inspections) {
+    if (row.role === 'candidate' || drawn.has(keyOf(row))) continue;
+    apart.set(row.environmentId, (apart.get(row.environmentId) ?? new Set()).add(row.stackId));
+  }
+  return apart;
+}
+
+function statementOf(rows: readonly SampledInspection[], baselines: number): readonly WholeSpace[] {
   const samples = FAIR_DRAWS.map((strategy) => sampleOf(rows, strategy));
   // One sample speaks: the simple one where there is one, else the one that knows most.
   const simple = samples.find(({ isSimple, decided }) => isSimple && decided.length > 0);
   const others = samples.toSorted((a, b) => b.decided.length - a.decided.length);
   const sample = simple ?? others.find(({ decided }) => decided.length > 0);
   const [first] = rows;
-  return sample === undefined || first === undefined ? [] : [describe(first, sample)];
+  return sample === undefined || first === undefined ? [] : [describe(first, { ...sample, baselines })];
 }
 
 interface Drawn {
@@ -114,8 +138,10 @@ const probabilityOf = (sampling: SampledFrom | null): number | null =>
 const isSpeaking = ({ outcome, cause }: SampledInspection): boolean =>
   outcome === 'succeeded' || (outcome !== null && outcome !== 'cancelled' && cause === 'stack');
 
-function describe({ environmentId, target, lane }: SampledInspection, sample: Sample): WholeSpace {
-  const { strategy, isSimple, log10Stacks, decided, pending, spoiled } = sample;
+type PlacedSample = Sample & Pick<WholeSpace, 'baselines'>;
+
+function describe({ environmentId, target, lane }: SampledInspection, sample: PlacedSample): WholeSpace {
+  const { strategy, isSimple, log10Stacks, baselines, decided, pending, spoiled } = sample;
   const broken = decided.filter(({ isBroken }) => isBroken).length;
   const share = fastestShare(decided.length);
   const isAnyMeasured = broken < decided.length;
@@ -125,6 +151,7 @@ function describe({ environmentId, target, lane }: SampledInspection, sample: Sa
     lane,
     strategy,
     log10Stacks,
+    baselines,
     decided: decided.length,
     pending,
     spoiled,
@@ -135,7 +162,7 @@ function describe({ environmentId, target, lane }: SampledInspection, sample: Sa
 }
 
 function brokenShareOf(
-  { isSimple, log10Stacks, decided }: Sample,
+  { isSimple, log10Stacks, baselines, decided }: PlacedSample,
   broken: number,
 ): Pick<WholeSpace, 'method' | 'brokenShare'> {
   if (!isSimple) {
@@ -146,7 +173,7 @@ function brokenShareOf(
     const { share, low, high } = ofWeightedDraws(draws);
     return { method: 'hajek', brokenShare: { share, low, high } };
   }
-  const population = log10Stacks === null ? Infinity : Math.round(10 ** log10Stacks);
+  const population = log10Stacks === null ? Infinity : Math.round(10 ** log10Stacks) - baselines;
   return population <= MAX_FINITE && population >= decided.length
     ? { method: 'hypergeometric', brokenShare: ofFinitePopulation(broken, decided.length, population) }
     : { method: 'clopper-pearson', brokenShare: clopperPearson(broken, decided.length) };

@@ -49,11 +49,12 @@ export async function loadReport(client: Queryable, campaign: string): Promise<R
   const machines = await queryRows(client, readMachines, [record.id]);
   const findings = await queryRows(client, readFindings, [record.id]);
   const builds = await queryOne(client, readBuilds, [record.id]);
-  const { requirements } = record.definition;
+  const { requirements, baseline } = record.definition;
   return makeReport({
     campaign: { id: record.id, name: record.name, state: record.state },
     requirements,
     planned: totals.planned,
+    isBaselineOfSpace: baseline === 'latest',
     roots: requirements.map((requirement) => parseRequirement(requirement).name),
     stacks: [
       ...new Map(

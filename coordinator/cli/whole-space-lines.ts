@@ -12,7 +12,7 @@ function sentencesOf(space: WholeSpace): readonly string[] {
   const interval = low === high ? 'exactly' : `95 % interval ${percent(low)}–${percent(high)}`;
   const kind = space.method === 'hajek' ? `${space.strategy} stacks, weighted` : `${space.strategy} stacks`;
   return [
-    `of all valid stacks${sizeOf(space)} on ${space.lane}, ${space.target}: ${percent(share)} fail by their own fault (${interval}), ` +
+    `of all valid stacks${sizeOf(space)}${besides(space)} on ${space.lane}, ${space.target}: ${percent(share)} fail by their own fault (${interval}), ` +
       `from ${space.decided} ${kind}, ${space.broken} of them broken${restOf(space)}`,
     ...(space.fastestShare === null
       ? []
@@ -26,6 +26,11 @@ function sizeOf({ log10Stacks }: WholeSpace): string {
   if (log10Stacks === null) return '';
   if (log10Stacks < 6) return ` (${plural(Math.round(10 ** log10Stacks), 'stack')})`;
   return ` (10^${log10Stacks.toFixed(1)})`;
+}
+
+/** Among many stacks a few more or less make no difference. */
+function besides({ method, baselines }: WholeSpace): string {
+  return method === 'hypergeometric' && baselines > 0 ? ` besides ${plural(baselines, 'baseline')}` : '';
 }
 
 function restOf({ pending, spoiled }: WholeSpace): string {

@@ -17,7 +17,7 @@ export function tableLines(
   rows: readonly (readonly string[])[],
 ): string[] {
   const widths = columns.map((column, index) =>
-    Math.max(widthOf(column.title), ...rows.map((row) => widthOf(row[index] ?? ''))),
+    rows.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? '')), widthOf(column.title)),
   );
   const line = (cells: readonly string[]): string =>
     columns

@@ -13,6 +13,13 @@ function frequency(runs: number, isSo: (run: number) => boolean): number {
   return Array.from({ length: runs }, (_, run) => isSo(run)).filter(Boolean).length / runs;
 }
 
+describe('very many draws', () => {
+  it('are weighed like few', () => {
+    const draws = Array.from({ length: 300_000 }, (_, index) => ({ logWeight: 2, has: index % 4 === 0 }));
+    expect(ofWeightedDraws(draws)).toMatchObject({ share: 0.25 });
+  });
+});
+
 describe('an interval of independent draws', () => {
   it('is that of Clopper and Pearson', () => {
     expect(clopperPearson(3, 20).low).toBeCloseTo(0.032071, 5);

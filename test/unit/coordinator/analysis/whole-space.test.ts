@@ -109,6 +109,27 @@ describe('what a sample says about all stacks', () => {
     expect(found?.brokenShare.high).toBeLessThan(1);
   });
 
+  it('says nothing of the baseline, which is never drawn: of the others it has seen all', () => {
+    const small = { log10DrawProbability: 0 - Math.log10(3), log10InclusionProbability: 0 };
+    const drawn = ['a', 'b'].map((id) => row(id, { ...broken, sampling: origin(small) }));
+    const baseline = row('newest', { role: 'baseline', sampling: null });
+    const elsewhere = row('older', { role: 'baseline', sampling: null, environmentId: 'other' });
+    const found = (inspections: readonly SampledInspection[], isBaselineOfSpace: boolean) =>
+      wholeSpaces(inspections, { isBaselineOfSpace })[0];
+    const all = [...drawn, baseline, elsewhere];
+    expect(found(all, true)).toMatchObject({
+      method: 'hypergeometric',
+      baselines: 1,
+      brokenShare: { share: 1, low: 1, high: 1 },
+    });
+    // One that somebody brought is none of the three.
+    expect(found(all, false)).toMatchObject({ baselines: 0, brokenShare: { low: 2 / 3, high: 1 } });
+    // One that was drawn before it became a baseline is a part of the sample.
+    expect(found([...drawn, row('a', { role: 'baseline', sampling: null })], true)).toMatchObject({
+      baselines: 0,
+    });
+  });
+
   it('weighs stacks that were not equally likely, and claims no rank for the fastest', () => {
     const likely = origin({ strategy: 'weighted', log10DrawProbability: -3, log10InclusionProbability: -1 });
     const unlikely = origin({

@@ -9,6 +9,7 @@ const space: WholeSpace = {
   strategy: 'uniform',
   method: 'clopper-pearson',
   log10Stacks: 21.04,
+  baselines: 1,
   decided: 299,
   pending: 1,
   spoiled: 0,
@@ -25,4 +26,15 @@ it('says in sentences what a sample says about all stacks, and nothing without o
       'from 299 uniform stacks, 9 of them broken; 1 more pending',
     '  the fastest of these 299 is among the fastest 1.0 % of all, with 95 % confidence',
   ]);
+});
+
+it('says of few stacks which are left out', () => {
+  const few: WholeSpace = {
+    ...space,
+    method: 'hypergeometric',
+    log10Stacks: Math.log10(12),
+    fastestShare: null,
+  };
+  const [, line] = wholeSpaceLines({ wholeSpaces: [few] });
+  expect(line).toContain('of all valid stacks (12 stacks) besides 1 baseline on any');
 });

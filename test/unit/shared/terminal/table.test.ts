@@ -34,3 +34,9 @@ it('gives colours no room', () => {
 it('is its headings alone when there is nothing to show', () => {
   expect(tableLines(keptTerminal().terminal, [{ title: 'a' }, { title: 'b' }], [])).toEqual(['a  b']);
 });
+
+it('may have as many rows as there are inspections', () => {
+  const { terminal } = keptTerminal();
+  const rows = Array.from({ length: 200_000 }, (_, index) => [String(index)]);
+  expect(tableLines(terminal, [{ title: 'n' }], rows)).toHaveLength(200_001);
+});
