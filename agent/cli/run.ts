@@ -33,13 +33,15 @@ export async function run(flags: AgentFlags & { exitWithParent?: boolean }): Pro
       process.stdin.once('error', () => end('stop', 0));
     }
   });
-  agent = await startAgent({
-    config,
-    clock: systemClock,
-    logger,
-    environment: process.env,
-    signal: starting.signal,
-  });
+  try {
+    const { signal } = starting;
+    agent = await startAgent({ config, clock: systemClock, logger, environment: process.env, signal });
+  } catch (error) {
+    // What is opened objects when it is told to stop.
+    if (!starting.signal.aborted) throw error;
+  }
+  // It was told when nothing was left to open.
+  if (starting.signal.aborted) await agent?.stop();
   const status = await ended;
   process.stdin.pause();
   return status;
