@@ -6,7 +6,7 @@ import type { Clock } from '../../shared/runtime/clock.ts';
 import { firstOf } from '../../shared/runtime/first-of.ts';
 import type { Logger } from '../../shared/runtime/logger.ts';
 import type { QuietGate } from './quiet-gate.ts';
-import type { Spool } from './spool.ts';
+import type { Spool, SpooledMessage } from './spool.ts';
 
 export interface SpoolLoopOptions {
   readonly spool: Spool;
@@ -64,10 +64,20 @@ async function sendDue(
     if (signal.aborted || options.quiet.isQuiet()) return;
     const sent = sentAtMs.get(id);
     if (sent !== undefined && clock.monotonicMs() - sent < options.resendMs) continue;
-    const message = await spool.read(id);
+    const message = await readMessage(options, id);
     if (message === null) continue;
     const { channel, jobId, body } = message;
     await options.broker.publishDurable({ channel, agentId: options.agentId, jobId, body });
     sentAtMs.set(id, clock.monotonicMs());
+  }
+}
+
+/** Null when there is none any more, and when the disk has lost it: that keeps nobody from sending the others. */
+async function readMessage({ spool, logger }: SpoolLoopOptions, id: string): Promise<SpooledMessage | null> {
+  try {
+    return await spool.read(id);
+  } catch (error) {
+    logger.error({ err: error, id }, 'a spooled message cannot be read');
+    return null;
   }
 }

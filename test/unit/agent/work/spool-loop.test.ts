@@ -1,3 +1,5 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createQuietGate, type QuietGate } from '../../../../agent/work/quiet-gate.ts';
 import { runSpoolLoop } from '../../../../agent/work/spool-loop.ts';
@@ -91,6 +93,16 @@ describe('the spool loop', () => {
     await spool.remove(['1']);
     await pass(10 * RESEND_MS);
     expect(received).toHaveLength(2);
+  });
+
+  it('sends what comes after a message that the disk has lost', async () => {
+    await put('1');
+    const [name = ''] = await readdir(directory.path);
+    await writeFile(join(directory.path, name), '');
+    await put('2');
+    start();
+    await until(() => received.length === 1);
+    expect(received).toEqual(['troop.result.a 2']);
   });
 
   it('comes through when the broker comes back', async () => {
