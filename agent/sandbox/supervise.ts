@@ -194,6 +194,7 @@ class Supervision {
     this.#over.abort();
     const durationMs = this.#parts.clock.monotonicMs() - startedMs;
     await this.#parts.isolation.life.settle(this.#parts.child.pid as number);
+    void this.#endStdout();
     await this.#drainStderr();
     const decoded = decodeExit(code, signal, this.#parts.isolation.reportsSignalsAsCodes);
     return {
@@ -204,12 +205,25 @@ class Supervision {
     };
   }
 
+  #drainStderr(): Promise<void> {
+    return this.#untilEnded(this.#parts.child.stderr);
+  }
+
+  /** Whoever reads it would else wait for a survivor that holds it; what the reader has not taken yet is left to him. */
+  async #endStdout(): Promise<void> {
+    const { stdout } = this.#parts.child;
+    await this.#untilEnded(stdout);
+    if (stdout.readableEnded || this.#stdout.writableNeedDrain) return;
+    stdout.destroy();
+    this.#stdout.end();
+  }
+
   /** Everything that could write is gone, so the pipe ends by itself; the bound covers a descriptor passed elsewhere. */
-  async #drainStderr(): Promise<void> {
-    if (this.#parts.child.stderr.readableEnded) return;
+  async #untilEnded(pipe: Readable): Promise<void> {
+    if (pipe.readableEnded) return;
     const giveUp = new AbortController();
     const ended = new Promise<void>((resolve) => {
-      this.#parts.child.stderr.once('close', () => resolve());
+      pipe.once('close', () => resolve());
     });
     await Promise.race([ended, this.#parts.clock.sleep(1000, giveUp.signal)]);
     giveUp.abort();
