@@ -12,6 +12,8 @@ export interface BubblewrapOptions {
   /** Absolute path of `bwrap`. */
   readonly program: string;
   readonly isRoot: boolean;
+  /** Whether it can bound what a private directory holds: those before 0.7 cannot. */
+  readonly hasSize: boolean;
 }
 
 /** Says `ready`, closes the channel, becomes the command; parameters are never evaluated as text. */
@@ -21,7 +23,7 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
   const argvOf = (command: SandboxCommand) => bubblewrapArguments(command, options);
   return {
     kind: 'bubblewrap',
-    weaknesses: NAMESPACE_WEAKNESSES,
+    weaknesses: options.hasSize ? NAMESPACE_WEAKNESSES : [...NAMESPACE_WEAKNESSES, 'private-tmp-size'],
     start: (command) => superviseNamespace('bubblewrap', command, argvOf, options.clock),
   };
 }
@@ -38,6 +40,7 @@ const GPU_DEVICES: readonly string[] = [
 ];
 
 function bubblewrapArguments(command: SandboxCommand, options: BubblewrapOptions): readonly string[] {
+  const size = options.hasSize ? ['--size', String(command.limits.memoryBytes)] : [];
   return [
     ...MEMORY_KILLER_PREFIX,
     options.program,
@@ -58,10 +61,13 @@ function bubblewrapArguments(command: SandboxCommand, options: BubblewrapOptions
     '--proc',
     '/proc',
     ...GPU_DEVICES.flatMap((device) => ['--dev-bind-try', device, device]),
-    ...pathSteps(command).flatMap(stepArguments),
+    ...pathSteps(command).flatMap((step) => stepArguments(step, size)),
     ...pathSteps(command).flatMap((step) =>
       step.treatment === 'hidden' && step.isDirectory ? ['--remount-ro', step.path] : [],
     ),
+    // In memory, too, and without a bound.
+    '--remount-ro',
+    '/dev',
     '--chdir',
     command.workingDirectory,
     '--',
@@ -76,11 +82,11 @@ function bubblewrapArguments(command: SandboxCommand, options: BubblewrapOptions
   ];
 }
 
-function stepArguments(step: PathStep): readonly string[] {
+function stepArguments(step: PathStep, size: readonly string[]): readonly string[] {
   switch (step.treatment) {
     case 'hidden':
     case 'private':
-      return step.isDirectory ? ['--tmpfs', step.path] : ['--ro-bind', '/dev/null', step.path];
+      return step.isDirectory ? [...size, '--tmpfs', step.path] : ['--ro-bind', '/dev/null', step.path];
     case 'readable':
       return ['--ro-bind', step.path, step.path];
     case 'writable':

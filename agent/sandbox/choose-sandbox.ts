@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TroopError } from '../../shared/errors/troop-error.ts';
 import type { Clock } from '../../shared/runtime/clock.ts';
+import { runCommand } from '../../shared/runtime/run-command.ts';
 import { bubblewrapSandbox } from './bubblewrap-sandbox.ts';
 import { processGroupSandbox } from './process-group-sandbox.ts';
 import type { Sandbox, SandboxCommand } from './sandbox.ts';
@@ -45,7 +46,7 @@ export async function sandboxCandidates(
   });
   return [
     bubblewrap && prlimit
-      ? bubblewrapSandbox({ clock, isRoot, program: bubblewrap })
+      ? bubblewrapSandbox({ clock, isRoot, program: bubblewrap, hasSize: await knowsSize(bubblewrap) })
       : isMissing('bubblewrap', bubblewrap ? 'prlimit' : 'bwrap'),
     unshare && hasUtilLinux
       ? unshareSandbox({ clock, isRoot })
@@ -138,6 +139,11 @@ function firstBreach(said: string, weaknesses: readonly string[]): string | null
   if (!lines.includes('writes-own=yes')) return 'the self test could not write into its own directory';
   const breach = BREACHES.find(([line, weakness]) => lines.includes(line) && !weaknesses.includes(weakness));
   return breach === undefined ? null : `the self test said ${breach[0]}`;
+}
+
+async function knowsSize(bubblewrap: string): Promise<boolean> {
+  const { stdout, stderr } = await runCommand(bubblewrap, ['--help'], { timeoutMs: 10_000 });
+  return `${stdout}${stderr}`.includes('--size');
 }
 
 async function findProgram(name: string, searchPath: readonly string[]): Promise<string | null> {

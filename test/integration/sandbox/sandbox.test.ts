@@ -109,6 +109,27 @@ for path in sys.argv[1:]:
     await Promise.all([marker, '/tmp/troop-own'].map((path) => rm(path, { recursive: true, force: true })));
   });
 
+  test('fills no more memory with files than it may hold, unless it says that it can', async () => {
+    if (has('private-tmp')) return;
+    const source = `
+def fill(path):
+    try:
+        with open(path, "wb") as file:
+            for _ in range(80):
+                file.write(bytes(2**20))
+        return "filled"
+    except OSError as error:
+        return error.strerror
+print(fill("/tmp/x"), fill("/dev/shm/x"), fill("/dev/x"), sep="; ")
+`;
+    const { stdout } = await run(
+      sandbox,
+      pythonCommand(directory, source, { limits: { ...limits, memoryBytes: 64 * MEBIBYTE } }),
+    );
+    const full = has('private-tmp-size') ? 'filled' : 'No space left on device';
+    expect(stdout).toMatch(new RegExp(`^${full}; ${full}; (?:Read-only file system|Permission denied)`));
+  });
+
   test('reaches no network while measured, and the loopback when it may', async () => {
     const server = createServer((_request, response) => response.end('ok'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
