@@ -20,6 +20,7 @@ import { collectFingerprint } from './fingerprint/collect-fingerprint.ts';
 import { facts } from './fingerprint/registry.ts';
 import { systemReader } from './fingerprint/system-reader.ts';
 import { chooseSandbox } from './sandbox/choose-sandbox.ts';
+import { rootOnlyPaths } from './sandbox/root-only-paths.ts';
 import { sweepWorkspaces } from './sandbox/workspace.ts';
 import { hiddenPaths, stateLayout, stateUnusable, type StateLayout } from './state-layout.ts';
 import { beginLife } from './work/agent-life.ts';
@@ -68,7 +69,8 @@ async function openAll(tools: AgentTools, lifecycle: Lifecycle): Promise<Running
   const coordinator = createCoordinatorHttp(credentials);
   const python = machine.fingerprint.interpreters?.[0]?.path ?? 'python3';
   const { cacheBytes } = config;
-  const hidden = hiddenPaths(layout, homedir(), config.hiddenPaths);
+  const further = [...config.hiddenPaths, ...(isRoot ? await rootOnlyPaths() : [])];
+  const hidden = hiddenPaths(layout, homedir(), further);
   const builderOptions = {
     ...tools,
     layout,
