@@ -58,8 +58,8 @@ def main():
     wall_seconds = time.perf_counter() - started
     # A daemon of the script may hold the pipe open; what it prints later is of no interest.
     reader.join(READER_PATIENCE_SECONDS)
-    lines = reader.kept.decode("utf-8", "replace").rstrip().splitlines()
-    last_line = lines[-1] if lines else ""
+    # Not splitlines: that also takes for the end of a line what JSON may hold.
+    last_line = reader.kept.decode("utf-8", "replace").rstrip().replace("\r", "\n").rpartition("\n")[2]
     report = {
         "exitCode": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,

@@ -69,6 +69,13 @@ describe('a script that keeps its contract', () => {
     }
   });
 
+  it('may print what other tools take for the end of a line', async () => {
+    const line = String.raw`'half done\r{"name": "a\u2028b\x85", "@result": {}}'`;
+    const content = `import payload, sys\nsys.stdout.buffer.write(${line}.encode())\n`;
+    const { failures } = await measured('separators.py', content);
+    expect(failures).toEqual([]);
+  });
+
   it('may be any executable, with the interpreter of the stack first on PATH', async () => {
     const content = '#!/bin/sh\nexec python -c \'import payload; print("{}")\'\n';
     const { failures } = await measured('bench.sh', content);
