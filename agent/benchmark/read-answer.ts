@@ -9,9 +9,23 @@ export function readCount(object: JsonObject, name: string): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
+/** As runner.py and script_launcher.py bound what they say: a block of what a stranger says would be no message any more. */
+const MAXIMUM_ITEMS = 64;
+const MAXIMUM_TEXT = 4000;
+const MAXIMUM_LINE = 262_144;
+
+const isText = (value: unknown, maximum = MAXIMUM_TEXT): value is string =>
+  typeof value === 'string' && value.length <= maximum;
+
 export function readText(object: JsonObject, name: string): string | null {
   const value = object[name];
-  return typeof value === 'string' ? value : null;
+  return isText(value) ? value : null;
+}
+
+/** The last line of a script's output, which is longer than other texts. */
+export function readLine(object: JsonObject, name: string): string | null {
+  const value = object[name];
+  return isText(value, MAXIMUM_LINE) ? value : null;
 }
 
 /** One value as the runner tells it (see runner.py), or as the script launcher does, without `loops`. */
@@ -35,12 +49,12 @@ export function readValue(raw: unknown, place: { loops: number; order: number })
 
 export function readNumbers(raw: unknown): Answer | null {
   if (!Array.isArray(raw)) return null;
-  const isAnswer = raw.every((item) => typeof item === 'number' || typeof item === 'string');
-  return isAnswer ? (raw as Answer) : null;
+  const isAnswer = raw.every((item) => typeof item === 'number' || isText(item));
+  return isAnswer && raw.length <= MAXIMUM_ITEMS ? (raw as Answer) : null;
 }
 
 export function readTexts(raw: unknown): readonly string[] | null {
-  return Array.isArray(raw) && raw.every((item) => typeof item === 'string') ? raw : null;
+  return Array.isArray(raw) && raw.length <= MAXIMUM_ITEMS && raw.every((item) => isText(item)) ? raw : null;
 }
 
 const MAXIMUM_METRICS = 64;

@@ -10,7 +10,7 @@ import { openLaunchDirectory } from './launch-directory.ts';
 import { CANCELLED, type Verdict } from './launch-failure.ts';
 import { closeDraft, draftOf, type LaunchDraft, type LaunchPlan } from './launch-plan.ts';
 import type { PreparedScript } from './prepared-benchmark.ts';
-import { readCount, readScriptMetrics, readText, readValue } from './read-answer.ts';
+import { readCount, readLine, readScriptMetrics, readText, readValue } from './read-answer.ts';
 import { notStarted } from './resident-launch.ts';
 import type { LaunchTools } from './trial.ts';
 import { startWorker, type JsonObject, type WorkerAnswer } from './worker.ts';
@@ -91,7 +91,7 @@ function judgeReport(report: JsonObject, { draft, place, blame }: Judged): Verdi
     return { outcome: 'failed', cause: blame, phase, code: 'TROOP-1516', facts: { exitCode } };
   }
   // The launcher keeps back a line that is too long to be a result.
-  const printed = readScriptMetrics(readText(report, 'lastLine'));
+  const printed = readScriptMetrics(readLine(report, 'lastLine'));
   if ('problem' in printed) {
     const facts = { reason: printed.problem };
     return { outcome: 'failed', cause: 'script', phase: 'collect', code: 'TROOP-1515', facts };

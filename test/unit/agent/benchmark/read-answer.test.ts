@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { readScriptMetrics, readValue } from '../../../../agent/benchmark/read-answer.ts';
+import { describe, expect, it, test } from 'vitest';
+import {
+  readNumbers,
+  readScriptMetrics,
+  readText,
+  readTexts,
+  readValue,
+} from '../../../../agent/benchmark/read-answer.ts';
 
 describe('the last line of a script', () => {
   it('gives the finite numbers under @result', () => {
@@ -31,6 +37,15 @@ describe('the last line of a script', () => {
     const read = readScriptMetrics(JSON.stringify({ '@result': result }));
     expect('metrics' in read && Object.keys(read.metrics)).toHaveLength(64);
   });
+});
+
+test('what is longer than the runner would send is no answer', () => {
+  expect(readNumbers([1, 'nan', -2.5])).toEqual([1, 'nan', -2.5]);
+  expect(readNumbers(Array.from({ length: 65 }, () => 1))).toBeNull();
+  expect(readNumbers(['9'.repeat(5000)])).toBeNull();
+  expect(readTexts(Array.from({ length: 65 }, () => 'libblas.so'))).toBeNull();
+  expect(readTexts(['x'.repeat(5000)])).toBeNull();
+  expect(readText({ message: 'x'.repeat(5000) }, 'message')).toBeNull();
 });
 
 describe('a value', () => {
