@@ -1,5 +1,7 @@
 // `troop-agent status`
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
+import { isStillRunning, parseIdentity } from '../../shared/runtime/process-identity.ts';
 import { streamTerminal } from '../../shared/terminal/terminal.ts';
 import { readAgentConfig, type AgentFlags } from '../config.ts';
 import { readCredentials } from '../enrolment/credentials.ts';
@@ -14,7 +16,7 @@ export async function status(flags: AgentFlags & { json?: boolean }): Promise<nu
   const credentials = await readCredentials(layout.credentials);
   if (credentials === null) throw new TroopError('TROOP-1207', { directory: stateDirectory });
   const report = await readStatus(layout.status);
-  const isRunning = report !== null && isAlive(report.pid);
+  const isRunning = report !== null && (await isHeldBy(report.pid, layout.lock));
   if (flags.json === true) {
     terminal.out(
       JSON.stringify({ running: isRunning, agent_id: credentials.agentId, name: credentials.name, report }),
@@ -37,11 +39,9 @@ export async function status(flags: AgentFlags & { json?: boolean }): Promise<nu
   return 0;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** The lock names its holder for certain; the number alone may be another's by now. */
+async function isHeldBy(pid: number, lockPath: string): Promise<boolean> {
+  const text = await readBoundedText(lockPath, SMALL_FILE_BYTES).catch(() => '');
+  const holder = parseIdentity(text);
+  return holder !== null && holder.pid === pid && (await isStillRunning(holder));
 }
