@@ -7,11 +7,19 @@ import type { SandboxCommand } from './sandbox.ts';
 
 const DEFAULT_FILE_BYTES = 16 * 1024 ** 3;
 
-/** The environment that the setup programs themselves run in; the command never sees it. */
-export const SETUP_ENVIRONMENT = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  LC_ALL: 'C',
-} as const;
+const ENTRY = 'TROOP_ENTRY_';
+
+/**
+ * The environment that the setup programs themselves run in; the command never sees it. The command's own goes with it, under
+ * names that mean nothing to them: on their command lines everybody on the machine could read it, a proxy's password too.
+ */
+export function setupEnvironment(command: SandboxCommand): Readonly<Record<string, string>> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    LC_ALL: 'C',
+    ...Object.fromEntries(entriesOf(command).map((entry, number) => [`${ENTRY}${number}`, entry])),
+  };
+}
 
 /** `env` takes every word with `=` for a variable, so such a program name is refused (TROOP-1491). */
 export function assertRunnable(command: SandboxCommand): void {
@@ -47,6 +55,15 @@ export const UNPRIVILEGED_PREFIX = [
   '--ambient-caps=-all',
 ] as const;
 
+/** Becomes its arguments in the command's own environment; only our own names are evaluated as text. */
+const CLEAN = `
+count=$1; shift
+while [ "$count" -gt 0 ]; do count=$((count - 1)); eval "entry=\\$${ENTRY}$count"; set -- "$entry" "$@"; done
+exec env -i "$@"`;
+
 export function environmentPrefix(command: SandboxCommand): readonly string[] {
-  return ['env', '-i', ...Object.entries(command.environment).map(([name, value]) => `${name}=${value}`)];
+  return ['/bin/sh', '-c', CLEAN, 'sh', String(entriesOf(command).length)];
 }
+
+const entriesOf = ({ environment }: SandboxCommand): readonly string[] =>
+  Object.entries(environment).map(([name, value]) => `${name}=${value}`);

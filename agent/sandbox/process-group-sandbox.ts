@@ -8,7 +8,7 @@ import {
   environmentPrefix,
   limitsPrefix,
   MEMORY_KILLER_PREFIX,
-  SETUP_ENVIRONMENT,
+  setupEnvironment,
 } from './command-prefix.ts';
 import { DescendantTracker } from './descendant-tracker.ts';
 import type { Sandbox, SandboxCommand } from './sandbox.ts';
@@ -48,7 +48,7 @@ export function processGroupSandbox(options: ProcessGroupOptions): Sandbox {
         {
           kind: 'process-group',
           argv: options.hasUtilLinux ? utilLinuxArguments(marked) : marked.argv,
-          environment: options.hasUtilLinux ? SETUP_ENVIRONMENT : marked.environment,
+          environment: options.hasUtilLinux ? setupEnvironment(marked) : marked.environment,
           announcesReady: false,
           reportsSignalsAsCodes: false,
           ownProcesses: 0,

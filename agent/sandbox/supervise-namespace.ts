@@ -1,7 +1,7 @@
 // What both ways of isolation with namespaces share: two processes of the launcher live as long as the command, it is
 // announced by the inner one, and everything ends with the process namespace.
 import type { Clock } from '../../shared/runtime/clock.ts';
-import { assertRunnable, SETUP_ENVIRONMENT } from './command-prefix.ts';
+import { assertRunnable, setupEnvironment } from './command-prefix.ts';
 import { NamespaceLife } from './namespace-life.ts';
 import type { Sandbox, SandboxCommand, SandboxedProcess } from './sandbox.ts';
 import { supervise } from './supervise.ts';
@@ -20,7 +20,7 @@ export async function superviseNamespace(
   const isolation = {
     kind,
     argv: argvOf(command),
-    environment: SETUP_ENVIRONMENT,
+    environment: setupEnvironment(command),
     announcesReady: true,
     reportsSignalsAsCodes: true,
     // The launcher outside, and process 1 inside.

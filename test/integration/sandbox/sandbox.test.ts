@@ -1,6 +1,6 @@
 // What every sandbox promises, tried with real processes in every way of isolation that works on this machine.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -62,6 +62,24 @@ describe.each(working)('$name', ({ sandbox }) => {
     delete seen['LC_CTYPE']; // Python's own (PEP 538)
     if (has('environment-marker')) delete seen['TROOP_SANDBOX'];
     expect(seen).toEqual({ GIVEN: 'a b=c', EMPTY: '' });
+  });
+
+  test('shows nobody on the machine what is in the environment', async () => {
+    const secret = ids.next();
+    const source = 'print("ready", flush=True); input()';
+    const running = await sandbox.start(
+      pythonCommand(directory, source, { environment: { SECRET: secret } }),
+    );
+    const lines = running.stdout[Symbol.asyncIterator]();
+    expect(String((await lines.next()).value)).toBe('ready\n');
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const shown = await Promise.all(
+      pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+    );
+    expect(shown.filter((line) => line.includes(secret))).toEqual([]);
+    running.stdin.end('\n');
+    expect((await lines.next()).done).toBe(true);
+    expect(await running.exited).toMatchObject({ end: 'exited', exitCode: 0 });
   });
 
   test('starts in its directory and may write there alone', async () => {
