@@ -1,7 +1,7 @@
 // Opening the content of one file at its address. Answers bytes, or throws what that address is worth: gone, refused, or
 // not reachable now.
-import { createReadStream } from 'node:fs';
-import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
@@ -31,15 +31,19 @@ export async function openSource(url: string, http: Dispatcher, signal: AbortSig
   throw unreachable(url, `HTTP ${statusCode}`);
 }
 
-/** A folder that only the coordinator's machine has is not reachable here, which is not the same as gone. */
+/**
+ * A folder that only the coordinator's machine has is not reachable here, which is not the same as gone. Without waiting for
+ * whoever writes to a pipe: nothing would end that.
+ */
 async function openLocal(url: string): Promise<Readable> {
   try {
-    const stream = createReadStream(fileURLToPath(url));
-    await once(stream, 'open');
-    return stream;
+    const file = await open(fileURLToPath(url), constants.O_RDONLY | constants.O_NONBLOCK);
+    if ((await file.stat()).isFile()) return file.createReadStream();
+    await file.close();
   } catch (error) {
     throw unreachable(url, reasonOf(error), error);
   }
+  throw unreachable(url, 'it is no file');
 }
 
 /** The error of a stream that broke half-way, as what it is. */
