@@ -96,10 +96,15 @@ export class BuildRun {
     throw new TroopError('TROOP-1416', { reason: `compiling its sources ended with '${end}'` });
   }
 
+  /** Code that ran while it was built may have put there what cannot be looked through: that is many. */
   async #sourcesIn(library: string): Promise<number> {
     const { clock } = this.#options;
-    const { files } = await readTree(library, createBreather(clock));
-    return files.filter((path) => path.endsWith('.py')).length;
+    try {
+      const { files } = await readTree(library, createBreather(clock));
+      return files.filter((path) => path.endsWith('.py')).length;
+    } catch {
+      return Infinity;
+    }
   }
 
   #run(argv: readonly [string, ...string[]], rights: StepRights): Promise<ToolRun> {

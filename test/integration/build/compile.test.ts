@@ -1,5 +1,6 @@
 // What becomes of an environment whose sources were not compiled to the end.
 import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { pipBuilder } from '../../../agent/build/pip-builder.ts';
 import type { Sandbox } from '../../../agent/sandbox/sandbox.ts';
@@ -15,6 +16,24 @@ const killingCompilers = (sandbox: Sandbox): Sandbox => ({
     sandbox.start(
       command.argv.includes('compileall') ? { ...command, argv: ['/bin/sh', '-c', 'kill -9 $$'] } : command,
     ),
+});
+
+test('an environment in which something put a pipe is built like others', async () => {
+  const { environments, options } = await openWorkshop(join(root, 'piped'));
+  const { locked } = makeDistribution(root, { name: 'beta', version: '1.0' });
+  const request = requestFor([locked]);
+  const pipe = join(environments.prefixOf(await environments.keyOf(request)), 'lib', 'pipe');
+  const sandbox: Sandbox = {
+    ...options.sandbox,
+    start: (command) =>
+      options.sandbox.start(
+        command.argv.includes('install')
+          ? { ...command, argv: ['/bin/sh', '-c', '"$@" && mkfifo "$0"', pipe, ...command.argv] }
+          : command,
+      ),
+  };
+  const result = await pipBuilder({ ...options, sandbox }).build(request, new AbortController().signal);
+  expect(result).toMatchObject({ ok: true });
 });
 
 test('an environment whose compiler was killed is not taken for built, and that is no fault of the stack', async () => {
