@@ -99,3 +99,8 @@ test('snapshots of an earlier database keep the order in which they were saved, 
   );
   expect(rows.map(({ digit }) => digit)).toEqual(['1', '2', '0']);
 });
+
+test('no two migrations have one number: the second could not run', async () => {
+  const versions = (await readMigrations()).map(({ version }) => version);
+  expect(versions).toEqual(versions.map((_, index) => index + 1));
+});

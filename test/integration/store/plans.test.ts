@@ -20,7 +20,7 @@ it.each([
   ['read-report-builds.sql', [ID], 'jobs_by_campaign'],
   ['read-report-machines.sql', [ID], 'jobs_by_campaign'],
   ['read-spent-budgets.sql', [], 'jobs_by_campaign'],
-  ['find-known-stacks.sql', [ID, ['a stack']], 'inspections_by_stack'],
+  ['find-known-stacks.sql', [ID, ['a stack']], 'inspections_environment_id_stack_id_lane_role_key'],
 ])('%s finds what is of one campaign by an index', async (file, values, index) => {
   const statement = await readFile(new URL(file, ROOM), 'utf8');
   const { rows } = await database.pool.query(`explain ${statement}`, values);

@@ -1,5 +1,3 @@
 -- What is asked about one campaign, many times a minute, does not take longer for all that came before it.
 
 create index jobs_by_campaign on jobs (campaign_id);
--- Whether an environment has met a stack, asked at every draw.
-create index inspections_by_stack on inspections (environment_id, stack_id);
