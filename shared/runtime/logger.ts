@@ -13,8 +13,15 @@ export interface Logger {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** What could not be written yet is kept up to this, and the rest is lost. */
+const MAXIMUM_HELD_BYTES = 1024 ** 2;
+
 /** JSON lines on stderr (or to a file); fields that could hold a secret are removed, at the top and one level down. */
 export function pinoLogger(options: { level: LogLevel; path?: string }): Logger {
+  const place = options.path === undefined ? { fd: 2 } : { dest: options.path, mkdir: true };
+  const lines = destination({ ...place, sync: true, maxLength: MAXIMUM_HELD_BYTES });
+  // A full disk under the log ends no trial, and there is nobody else to tell.
+  lines.on('error', () => {});
   const secrets = ['token', 'password', 'authorization', 'credential', 'privateKey', 'secret'];
   return pino(
     {
@@ -24,9 +31,7 @@ export function pinoLogger(options: { level: LogLevel; path?: string }): Logger 
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' },
     },
-    destination(
-      options.path === undefined ? { fd: 2, sync: true } : { dest: options.path, mkdir: true, sync: true },
-    ),
+    lines,
   );
 }
 
