@@ -51,6 +51,13 @@ async function startOf(path: string): Promise<string> {
   }
 }
 
+const SHOWN = 20;
+
+function someOf(items: readonly string[]): readonly string[] {
+  const more = items.length - SHOWN;
+  return more > 0 ? [...items.slice(0, SHOWN), `and ${more} more`] : items;
+}
+
 async function converted(paths: readonly string[]): Promise<KnowledgeFile> {
   let bytes = 0;
   const documents: { text: string; file: string }[] = [];
@@ -62,12 +69,12 @@ async function converted(paths: readonly string[]): Promise<KnowledgeFile> {
     }
     documents.push({ text: await readFile(file, 'utf8'), file });
   }
-  const { header, releases, failed } = readSolverDocuments(documents);
+  const { header, releases, failed, legacy } = readSolverDocuments(documents);
   const lines = [formatSnapshotHeader(header), ...releases.map((release) => formatReleaseLine(release))];
   const notes = [
     `${releases.length} releases of ${documents.length} solver documents; their files are not known`,
-    ...failed.slice(0, 20).map((one) => `not taken, it did not install: ${one}`),
-    ...(failed.length > 20 ? [`and ${failed.length - 20} more`] : []),
+    ...someOf(failed).map((one) => `not taken, it did not install: ${one}`),
+    ...someOf(legacy).map((one) => `not taken, its version is none of PEP 440: ${one}`),
   ];
   return { content: Readable.from(lines.map((line) => Buffer.from(`${line}\n`))), notes };
 }

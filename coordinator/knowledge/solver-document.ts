@@ -17,6 +17,8 @@ export interface SolverKnowledge {
   readonly releases: readonly Release[];
   /** `name version: why` of packages that the solver could not install, and that are not taken. */
   readonly failed: readonly string[];
+  /** `name version` of packages whose version is of before PEP 440, and that are not taken. */
+  readonly legacy: readonly string[];
 }
 
 /** In UTF-16 code units; documents of big closures have some tens of MiB. */
@@ -35,6 +37,7 @@ export function readSolverDocuments(documents: readonly { text: string; file: st
   const releases = new Map<string, Release>();
   const indexes = new Map<string, string>();
   const failed: string[] = [];
+  const legacy = new Set<string>();
   let created = '';
   for (const { text, file } of documents.flatMap(separated)) {
     const document = reading(file, 'the whole', () => FieldReader.ofJson(text, MAX_LENGTH));
@@ -45,6 +48,10 @@ export function readSolverDocuments(documents: readonly { text: string; file: st
     const tree = reading(file, 'result.tree', () => result.objects('tree'));
     for (const [position, item] of tree.entries()) {
       const { release, url } = reading(file, `result.tree[${position}]`, () => readPackage(item));
+      if (tryParseVersion(release.version) === null) {
+        legacy.add(`${release.name} ${release.version}`);
+        continue;
+      }
       indexes.set(release.index, url);
       releases.set(JSON.stringify([release.index, release.name, release.version]), release);
     }
@@ -58,7 +65,7 @@ export function readSolverDocuments(documents: readonly { text: string; file: st
     created: created === '' ? '1970-01-01T00:00:00Z' : created,
     indexes: [...indexes].toSorted(([a], [b]) => byCodeUnits(a, b)).map(([name, url]) => ({ name, url })),
   };
-  return { header, releases: [...releases.values()], failed: [...new Set(failed)] };
+  return { header, releases: [...releases.values()], failed: [...new Set(failed)], legacy: [...legacy] };
 }
 
 /** A file of several documents has one a line; the first line of a single one is seldom whole. */
@@ -77,11 +84,16 @@ function separated({
     : [{ text, file }];
 }
 
+/** What older tools took for a version, such as 2004d or 1.0-dev-r12. */
+const LEGACY = /^[a-z0-9][a-z0-9._+!~-]{0,99}$/i;
+
 function readPackage(item: FieldReader): { release: Release; url: string } {
   const name = item.string('package_name');
   const version = item.string('package_version');
   if (!isValidName(name)) throw new FieldError('"package_name" is not a project name');
-  if (tryParseVersion(version) === null) throw new FieldError('"package_version" is not a version');
+  if (tryParseVersion(version) === null && !LEGACY.test(version)) {
+    throw new FieldError('"package_version" is not a version');
+  }
   const index = namedByAddress(item.string('index_url'));
   if (index === null) throw new FieldError('"index_url" is no http, https or file address');
   const metadata = item.optionalObject('importlib_metadata')?.optionalObject('metadata') ?? null;
@@ -104,7 +116,8 @@ function readPackage(item: FieldReader): { release: Release; url: string } {
 /** As the metadata has them; else put together from what the solver made of each. */
 function requirementLines(item: FieldReader, metadata: FieldReader | null): readonly string[] {
   const written = metadata?.nullableStrings('Requires-Dist') ?? null;
-  if (written !== null) return written.map(checked);
+  // One that is of before PEP 508 goes with its release, which the engine leaves out and counts.
+  if (written !== null) return written.map((line) => readable(line) ?? line);
   return item.has('dependencies') ? item.objects('dependencies').map(lineOf) : [];
 }
 
@@ -126,6 +139,15 @@ function guarded(marker: string | null, extras: readonly string[]): string {
   const parsed = parseMarker(marker);
   if (condition === '' || mentionsExtra(parsed)) return formatMarker(parsed);
   return `(${formatMarker(parsed)}) and (${condition})`;
+}
+
+function readable(line: string): string | null {
+  try {
+    return checked(line);
+  } catch (error) {
+    if (error instanceof TroopError) return null;
+    throw error;
+  }
 }
 
 function checked(line: string): string {

@@ -111,6 +111,20 @@ describe('a solver document', () => {
     expect(read(documentOf([], { errors })).failed).toEqual(['broken 1.0: command_error']);
   });
 
+  it('leaves out versions of before PEP 440, and keeps a requirement that cannot be read with its release', () => {
+    const old = { 'Requires-Dist': ['pytz (>dev)', 'six'] };
+    const { releases, legacy } = read(
+      documentOf([
+        { ...flask, package_version: '2004d' },
+        { ...flask, importlib_metadata: { metadata: old } },
+      ]),
+    );
+    expect(legacy).toEqual(['flask 2004d']);
+    expect(releases.map(({ version, requires_dist }) => [version, requires_dist])).toEqual([
+      ['1.0', ['pytz (>dev)', 'six']],
+    ]);
+  });
+
   it.each([
     ['{', 'the whole', 'it is not JSON'],
     ['{"result": {}}', 'result', 'it has no "tree"'],
