@@ -1,13 +1,27 @@
-// requirements.txt with the hashes of every package, for pip and uv with --require-hashes.
+// requirements.txt with the hashes of every package, for pip and uv with --require-hashes, and the indexes that it needs beside
+// the one that installers ask anyhow.
 import { formatRequirementsTxt } from '../../shared/stack/formats/requirements-txt.ts';
-import type { LockedStack } from '../../shared/stack/stack.ts';
-import type { StackFormat } from './stack-format.ts';
+import { indexFingerprint, type LockedStack } from '../../shared/stack/stack.ts';
+import type { FormatContext, StackFormat } from './stack-format.ts';
 
-const text = (stack: LockedStack): string => formatRequirementsTxt(stack, { hashes: true });
+const ASKED_ANYHOW = indexFingerprint('https://pypi.org/simple');
+
+const text = (stack: LockedStack, context: FormatContext): string => {
+  const [head = '', ...lines] = formatRequirementsTxt(stack, { hashes: true }).split('\n');
+  return [head, ...indexLines(stack, context), ...lines].join('\n');
+};
+
+function indexLines({ packages }: LockedStack, { indexUrls = {} }: FormatContext): readonly string[] {
+  return [...new Set(packages.map(({ index }) => index))]
+    .toSorted()
+    .flatMap((index) => indexUrls[index] ?? [])
+    .filter((url) => indexFingerprint(url) !== ASKED_ANYHOW)
+    .map((url) => `--extra-index-url ${url}`);
+}
 
 export const requirementsFormat: StackFormat = {
   name: 'requirements',
   summary: 'requirements.txt with hashes',
   text,
-  files: (stack, number) => [{ path: `${number}.txt`, text: text(stack) }],
+  files: (stack, number, context) => [{ path: `${number}.txt`, text: text(stack, context) }],
 };

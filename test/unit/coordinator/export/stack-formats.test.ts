@@ -101,6 +101,32 @@ describe('a stack with a variant wheel', () => {
   });
 });
 
+describe('requirements.txt', () => {
+  const [first, ...others] = sampleLock().packages;
+  const own = first === undefined ? [] : [{ ...first, index: 'own' }];
+  const lock = { ...sampleLock(), packages: [...own, ...others] };
+  const written = (indexUrls: Readonly<Record<string, string>>): string =>
+    stackFormatNamed('requirements').text(lock, { indexUrls });
+
+  it('names the indexes that installers do not ask anyhow, and is read as the same pins', () => {
+    const urls = {
+      own: 'https://own.example/simple/',
+      pip: 'https://pypi.org/simple/',
+      not: 'https://a.example',
+    };
+    const text = written(urls);
+    expect(text.match(/^--.*$/gm)).toEqual(['--extra-index-url https://own.example/simple/']);
+    const read = readStackText(text, 'requirements.txt', { environment: { python: '3.9' }, index: 'mine' });
+    expect(read.packages.map(({ name, version }) => `${name} ${version}`)).toEqual(
+      lock.packages.map(({ name, version }) => `${name} ${version}`),
+    );
+  });
+
+  it('names none of which no address is known', () => {
+    expect(written({})).not.toMatch(/^--/m);
+  });
+});
+
 describe('an unknown format', () => {
   it('is refused with those that there are', () => {
     expect(troopErrorOf(() => stackFormatNamed('yaml')).facts['reason']).toContain('pylock');
