@@ -16,7 +16,7 @@ import { storableJson } from '../store/storable.ts';
 import type { CampaignDefinition } from './definition.ts';
 import { countTellings, logUntoldResults } from './learned-results.ts';
 import { insertInspections, insertJobs, insertLocks, type PlannedInspection } from './plan-inspections.ts';
-import type { JsonValue, OpenStream } from './stack-stream.ts';
+import type { JsonValue, LockedStackStream, OpenStream } from './stack-stream.ts';
 
 export interface SamplingDependencies {
   readonly pool: Pool;
@@ -139,24 +139,42 @@ async function draw(
   const stacks: SampledStack[] = [];
   let knownInARow = 0;
   let drawn = row.drawn;
-  while (stacks.length < wanted && knownInARow < MAXIMUM_KNOWN_IN_A_ROW) {
-    const stack = await stream.next();
-    if (stack === null) {
-      return { stacks, cursor: stream.cursor, drawn, finding: stream.finding ?? null, isDry: true };
+  let isDry = false;
+  while (stacks.length < wanted && !isDry) {
+    const asked = wanted - stacks.length;
+    const given = await take(stream, asked, drawn);
+    drawn += given.length;
+    const ids = given.map(({ stack }) => stack.stack_id);
+    const known = await queryRows(pool, findKnownSql, [row.id, ids]);
+    const isKnown = new Set([...known, ...stacks.map(({ stack }) => stack)].map(({ stack_id: id }) => id));
+    for (const sampled of given) {
+      if (isKnown.has(sampled.stack.stack_id) || !isInspected(sampled.stack)) {
+        knownInARow += 1;
+      } else {
+        knownInARow = 0;
+        isKnown.add(sampled.stack.stack_id);
+        stacks.push(sampled);
+      }
     }
-    const streamPosition = drawn;
-    drawn += 1;
-    const isRepeated = stacks.some((other) => other.stack.stack_id === stack.stack_id);
-    const known = await queryRows(pool, findKnownSql, [row.id, [stack.stack_id]]);
-    if (isRepeated || known.length > 0 || !isInspected(stack)) {
-      knownInARow += 1;
-    } else {
-      knownInARow = 0;
-      stacks.push({ stack, sampling: stream.sampledFrom ?? null, streamPosition });
-    }
+    isDry = given.length < asked || knownInARow >= MAXIMUM_KNOWN_IN_A_ROW;
   }
-  const isDry = knownInARow >= MAXIMUM_KNOWN_IN_A_ROW;
   return { stacks, cursor: stream.cursor, drawn, finding: stream.finding ?? null, isDry };
+}
+
+/** The next stacks; fewer than asked for at the end of the stream. `position` is that of the first. */
+async function take(
+  stream: LockedStackStream,
+  asked: number,
+  position: number,
+): Promise<readonly SampledStack[]> {
+  const taken: SampledStack[] = [];
+  while (taken.length < asked) {
+    const stack = await stream.next();
+    if (stack === null) break;
+    const sampling = stream.sampledFrom ?? null;
+    taken.push({ stack, sampling, streamPosition: position + taken.length });
+  }
+  return taken;
 }
 
 async function insertTrials(

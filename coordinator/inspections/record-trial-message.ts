@@ -6,7 +6,7 @@ import { agentId as agentIdOf, asSpokenBy, type SpokenJob } from '../../shared/i
 import type { RetryPolicy } from '../../shared/inspection/retry-policy.ts';
 import { trialMessageId } from '../../shared/protocol/trial-messages.ts';
 import { transaction } from '../store/pool.ts';
-import { execute, queryOne, sqlFile, type Queryable, type Statement } from '../store/sql-file.ts';
+import { execute, queryOne, run, sqlFile, type Queryable, type Statement } from '../store/sql-file.ts';
 import { storableJson } from '../store/storable.ts';
 import type { TransactionClient } from '../store/transaction-client.ts';
 import { isUuid, lockJob, type LockedJob } from './job-row.ts';
@@ -38,6 +38,10 @@ export async function recordTrialMessage(
 ): Promise<Recorded> {
   const { pool } = dependencies;
   if (message.kind === 'log') return await recordLogPart(pool, agentId, message.body);
+  const id = trialMessageId(message.kind, message.body);
+  if (waitsForEnd(message) && (await isStoredAlone(pool, { id, agentId }, message))) {
+    return { id, stored: 'accepted' };
+  }
   return await transaction(pool, (client) => record(client, dependencies, agentId, message), {
     readsFirst: true,
   });
@@ -66,6 +70,20 @@ async function record(
   return { id, stored: isNew ? 'accepted' : 'duplicate' };
 }
 
+/** By blocks, and by what could be built, nothing is decided before the end of the trial. */
+const waitsForEnd = (message: Report): boolean =>
+  message.kind === 'block' || (message.kind === 'build' && message.body.failure === null);
+
+/** Stores the message with a single statement, as nearly all are; false when something about it has to be looked into. */
+async function isStoredAlone(
+  pool: Pool,
+  { id, agentId }: { id: string; agentId: string },
+  message: Report,
+): Promise<boolean> {
+  if (!isUuid(message.body.jobId) || !isUuid(agentId)) return false;
+  return (await run(pool, storedMessage({ id, agentId }, message))).count === 1;
+}
+
 interface Accepted {
   readonly locked: LockedJob;
   readonly spoken: SpokenJob;
@@ -85,7 +103,6 @@ async function apply(
     case 'build':
       return await recordBuild(client, { row: locked.row, stored }, message.body);
     case 'block': {
-      // Raw values wait for the end of the trial; nothing is decided by them.
       const [{ count }] = await client.commitWith([stored]);
       return count === 1;
     }
@@ -102,7 +119,7 @@ function staleReason(locked: LockedJob | null, agentId: string, epoch: number): 
   return job.speaker === null || job.speaker === agentId ? 'epoch_has_ended' : 'not_the_holder';
 }
 
-/** Changes nothing when there is one of that id, which came from (job, agent, epoch) too. */
+/** Changes nothing when (job, agent, epoch) does not speak for the job, or when there is one of that id, which came from there too. */
 function storedMessage({ id, agentId }: { id: string; agentId: string }, { kind, body }: Report): Statement {
   const stackId = kind === 'build' ? body.stackId : null;
   const values = [id, body.jobId, body.epoch, kind, body.n, agentId, stackId, storableJson(body)];

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cancelJob } from '../../../coordinator/inspections/cancel-job.ts';
 import { expireLeases } from '../../../coordinator/inspections/expire-leases.ts';
 import { renewLease } from '../../../coordinator/inspections/renew-lease.ts';
-import { jobId as jobIdOf, type Job } from '../../../shared/inspection/job-state.ts';
+import { asSpokenBy, jobId as jobIdOf, type Job } from '../../../shared/inspection/job-state.ts';
 import { queue } from '../../../shared/inspection/transitions/queue.ts';
 import { createWorld, LEASE_MS, type World } from '../../support/campaign-world.ts';
 import { jobStep, type JobStep } from '../../support/job-walk.ts';
 import { agentName, takeStep, type PureJob } from '../../support/pure-job.ts';
+import { blockOf } from '../../support/trial-blocks.ts';
 
 let world: World;
 let agents: string[];
@@ -103,6 +104,12 @@ async function endInSql(
   });
 }
 
+/** What becomes of an empty block of the epoch, which changes nothing. */
+async function reportBlock(agent: string, heading: { jobId: string; epoch: number; n: number }) {
+  const body = { ...heading, block: { ...blockOf(0, null, []), pairs: [] } };
+  return (await world.record(agent, { kind: 'block', body })).stored;
+}
+
 /** What both sides can say, in the same words. */
 function ofModel(job: Job): Record<string, unknown> {
   const isOpen = job.state === 'queued' || job.state === 'claimed';
@@ -162,5 +169,28 @@ test('after any steps, the row of a job says what the pure machine says', async 
       }
     }),
     { numRuns: 40 },
+  );
+});
+
+test('after any steps, a block counts from whom the pure machine lets speak for the job, and from nobody else', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(jobStep, { maxLength: 20, size: 'max' }), async (drawn) => {
+      const { id, stackId } = await startJob();
+      let model: PureJob = { job: queue(jobIdOf(id), 0), nowMs: 0 };
+      for (const [n, step] of drawn.map(drawable).entries()) {
+        if (isRepeatedClaim(model.job, step)) continue;
+        await takeStepInSql(id, stackId, model.job.epoch, step);
+        model = takeStep(model, step, world.policy).after;
+        for (const [index, agent] of agents.entries()) {
+          for (const epoch of [model.job.epoch, model.job.epoch - 1]) {
+            const speaks = asSpokenBy(model.job, agentName(index), epoch) !== null;
+            const block = { jobId: id, epoch, n };
+            const twice = [await reportBlock(agent, block), await reportBlock(agent, block)];
+            expect(twice).toEqual(speaks ? ['accepted', 'duplicate'] : ['stale', 'stale']);
+          }
+        }
+      }
+    }),
+    { numRuns: 25 },
   );
 });

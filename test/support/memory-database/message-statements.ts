@@ -32,6 +32,9 @@ export const messageStatements: Readonly<Record<string, Statement>> = {
   'find-trial-message': ({ messages }, [id, agentId]) =>
     messages.get(text(id))?.agent_id === agentId ? rows({ found: true }) : NOTHING,
   'insert-trial-message': (tables, [id, jobId, epoch, kind, n, agentId, , body]) => {
+    const job = tables.jobs.get(text(jobId));
+    const isOpen = job?.state === 'queued' || job?.state === 'claimed';
+    if (!isOpen || job.epoch !== epoch || job.agent_id !== agentId) return changed(0);
     if (tables.messages.has(text(id))) return changed(0);
     tables.insert(tables.messages, text(id), {
       id: text(id),
