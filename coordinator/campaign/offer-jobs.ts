@@ -37,18 +37,23 @@ export async function offerJobs(
     return await queryRows(client, takeOffersSql, [...key, room]);
   });
   if (rows.length === 0) return 0;
-  let stored = 0;
-  try {
-    await broker.ensureQueue(queue);
-    for (const row of rows.toSorted((left, right) => (left.id < right.id ? -1 : 1))) {
-      if (!(await publish(dependencies, queue, row))) break;
-      stored += 1;
-    }
-  } finally {
-    const left = rows.toSorted((left, right) => (left.id < right.id ? -1 : 1)).slice(stored);
-    for (const { id, offer_sequence: sequence } of left) await execute(pool, withdrawSql, [id, sequence]);
-  }
-  return stored;
+  const inOrder = rows.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  const made = broker.ensureQueue(queue);
+  // One behind the other, and none waits until the one before it is stored.
+  const published = await Promise.allSettled(
+    inOrder.map(async (row) => {
+      await made;
+      return await publish(dependencies, queue, row);
+    }),
+  );
+  const left = inOrder.filter((_row, place) => {
+    const one = published[place];
+    return one?.status !== 'fulfilled' || !one.value;
+  });
+  for (const { id, offer_sequence: sequence } of left) await execute(pool, withdrawSql, [id, sequence]);
+  const failed = published.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return inOrder.length - left.length;
 }
 
 /** False when the queue is full. */

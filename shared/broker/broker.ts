@@ -11,9 +11,12 @@ export type OfferVerdict = 'stored' | 'duplicate' | 'full';
 
 export interface TakenOffer {
   readonly body: Uint8Array;
-  /** Removes the offer. An ack is neither a lease nor a fence; settled at most once. */
+  /**
+   * Removes the offer. An ack is neither a lease nor a fence, and not confirmed: an offer of which it was lost comes again.
+   * Settled at most once.
+   */
   ack(): Promise<void>;
-  /** Gives it back, to be delivered again after `delayMs`. */
+  /** Gives it back, to be delivered again after `delayMs`; not confirmed either. */
   giveBack(delayMs: number): Promise<void>;
 }
 

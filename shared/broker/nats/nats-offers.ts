@@ -5,7 +5,7 @@ import { TroopError } from '../../errors/troop-error.ts';
 import { offerConsumer, OFFERS_STREAM, queueText, type QueueName } from '../../protocol/subjects.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { TakenOffer } from '../broker.ts';
-import { brokerError, isNobodyThere } from './nats-errors.ts';
+import { brokerError } from './nats-errors.ts';
 
 const AWAY_AFTER_MS = 5_000;
 /**
@@ -81,17 +81,17 @@ function giveBackLate(connection: NatsConnection, message: Msg): void {
   if (message.reply !== undefined && message.reply !== '') connection.publish(message.reply, '-NAK');
 }
 
-function takenOffer(source: OfferSource, message: Msg): TakenOffer {
-  const { connection, shownUrl } = source;
+function takenOffer({ connection, shownUrl }: OfferSource, message: Msg): TakenOffer {
   let isSettled = false;
+  // Not confirmed, and late where the server is away: an offer of which it is not heard comes again, and no claim minds that.
   const settle = async (verdict: string): Promise<void> => {
+    await Promise.resolve();
     if (isSettled || message.reply === undefined) return;
     isSettled = true;
     try {
-      await connection.request(message.reply, verdict, { timeout: AWAY_AFTER_MS });
+      connection.publish(message.reply, verdict);
     } catch (error) {
-      // The queue was removed meanwhile, and the offer with it.
-      if (!isNobodyThere(error)) throw brokerError('an offer back', shownUrl, error);
+      throw brokerError('an offer back', shownUrl, error);
     }
   };
   return {

@@ -15,7 +15,7 @@ import {
   type World,
   type WorldOptions,
 } from '../../support/campaign-world.ts';
-import { baselineName, fakeStack } from '../../support/fake-stack.ts';
+import { baselineName, candidateName, fakeStack } from '../../support/fake-stack.ts';
 import { until } from '../../support/until.ts';
 
 let world: World;
@@ -99,6 +99,26 @@ describe('the window of offers', () => {
       ['avx512f', false],
     ]);
     expect(lanes[1]?.unserviceable_reason).toContain('No machine may serve lane avx512f');
+  });
+
+  test('draws on past stacks that are known already', async () => {
+    for (let count = 0; count < 2; count++) await world.addAgent();
+    await world.createCampaign({ baseline: 'none', sampling: { count: 4 }, trial: { stacks: 1, blocks: 4 } });
+    const given = [0, 1, 1, 0, 2, 1, 3, 4].map((number) => fakeStack(environment, candidateName(number)));
+    let position = 0;
+    const stream = {
+      next: async () => Promise.resolve(given[position++] ?? null),
+      get cursor() {
+        return position;
+      },
+    };
+    await feedOnce({ ...world.feeder, openStream: async () => Promise.resolve(stream) });
+    expect(await world.rows('select stream_position from inspections order by position')).toEqual(
+      [0, 1, 4, 6].map((place) => ({ stream_position: place })),
+    );
+    expect(await world.rows('select sampled, drawn, cursor, dry from campaign_environments')).toEqual([
+      { sampled: 4, drawn: 7, cursor: 7, dry: false },
+    ]);
   });
 
   test('samples each stack once, for every lane', async () => {
@@ -325,6 +345,25 @@ describe('a broker that loses things', () => {
     world.hub.start();
     await world.feed();
     expect(await depth()).toBe(2);
+  });
+
+  test('that stores some offers and not others leaves these alone to the next pass', async () => {
+    for (let count = 0; count < 2; count++) await world.addAgent();
+    await world.createCampaign({ sampling: { count: 100 }, trial: { stacks: 1, blocks: 4 } });
+    const { broker } = world;
+    const answers = ['stored', 'full', 'away', 'stored'];
+    const offer: typeof broker.offer = async (...offered) => {
+      const answer = answers.shift();
+      if (answer === 'full') return 'full';
+      if (answer === 'away') throw new Error('the broker is away');
+      return await broker.offer(...offered);
+    };
+    await feedOnce({ ...world.feeder, broker: { ...broker, offer } });
+    const out = 'select last_offer_at is not null as out from jobs order by id';
+    expect(await world.rows(out)).toEqual([true, false, false, true].map((isOut) => ({ out: isOut })));
+    expect(await depth()).toBe(2);
+    await world.feed();
+    expect(await depth()).toBe(4);
   });
 
   test('is rid of queues that no campaign needs', async () => {
