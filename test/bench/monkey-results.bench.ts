@@ -117,9 +117,9 @@ async function inspected({ pool }: World, results: number, seed: string): Promis
   const [{ id, lock, campaign } = { id: '', lock: '', campaign: '' }] = rows;
   await pool.query(
     `insert into inspections (id, campaign_id, environment_id, lane, target, role, position, stack_id, lock_digest,
-       outcome, decided_at, stream_position, sampling)
+       outcome, decided_at, is_told, stream_position, sampling)
      select gen_random_uuid(), $1, $2, 'any', 'linux_x86_64-cp311', 'candidate', n, 'made-up-' || n, $3,
-       'succeeded', now(), n, jsonb_build_object('seed', $5::text, 'position', n, 'number', (n * 1e20::numeric)::text)
+       'succeeded', now(), true, n, jsonb_build_object('seed', $5::text, 'position', n, 'number', (n * 1e20::numeric)::text)
      from generate_series(0, $4::int - 1) n`,
     [campaign, id, lock, results, seed],
   );
