@@ -5,6 +5,9 @@ import { TroopError } from '../../shared/errors/troop-error.ts';
 import { buildFailureOf } from './build-failure.ts';
 import type { Builder } from './builder.ts';
 
+/** With less nothing is built, so that no work is taken either. */
+export const FREE_DISK_FLOOR_BYTES = 2e9;
+
 export interface DiskGuardOptions {
   /** A directory on the disk that builds fill. */
   readonly path: string;

@@ -14,7 +14,7 @@ import { KeptStore } from '../build/kept/kept-store.ts';
 import { createCacheSweeper, type CacheSweeper } from '../build/sweep-caches.ts';
 import { WheelStore } from '../build/wheel-store.ts';
 import { withCache } from '../build/with-cache.ts';
-import { withDiskGuard } from '../build/with-disk-guard.ts';
+import { FREE_DISK_FLOOR_BYTES, withDiskGuard } from '../build/with-disk-guard.ts';
 import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createRedactor } from '../sandbox/redact.ts';
@@ -45,7 +45,6 @@ export interface OpenBuilderOptions {
   readonly signal: AbortSignal;
 }
 
-const FREE_DISK_FLOOR_BYTES = 2e9;
 const LARGEST_FILE_BYTES = 6e9;
 
 export async function openBuilder(options: OpenBuilderOptions): Promise<BuilderParts> {

@@ -15,6 +15,7 @@ import { TROOP_VERSION } from '../../shared/runtime/version.ts';
 import type { Builder } from '../build/builder.ts';
 import type { CacheUses } from '../build/cache-uses.ts';
 import type { CacheSweeper } from '../build/sweep-caches.ts';
+import { FREE_DISK_FLOOR_BYTES } from '../build/with-disk-guard.ts';
 import type { AgentConfig } from '../config.ts';
 import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
 import { keysOf, type Credentials } from '../enrolment/credentials.ts';
@@ -49,7 +50,6 @@ const HEARTBEAT_MS = 15_000;
 const IDLE_POLL_MS = 30_000;
 const RESEND_MS = 30_000;
 const ANSWER_MS = 10_000;
-const LEAST_FREE_BYTES = 1e9;
 
 export interface ServeParts {
   readonly config: AgentConfig;
@@ -255,7 +255,9 @@ async function freeBytes(path: string): Promise<number | null> {
 }
 
 const notFitReason = (free: number | null): string | null =>
-  free !== null && free < LEAST_FREE_BYTES ? `only ${Math.round(free / 1e6)} MB are free on the disk` : null;
+  free !== null && free < FREE_DISK_FLOOR_BYTES
+    ? `only ${Math.round(free / 1e6)} MB are free on the disk`
+    : null;
 
 /** A short chance for the last messages to be committed; what is not stays on disk for the next life. */
 async function sayTheRest(spool: Spool, clock: Clock): Promise<void> {

@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const PROJECT = 'steady';
 const STACKS = 2;
-/** The broker reserves room for its streams, and the agent takes no work with less than 1 GB free. Nothing of it is used. */
+/** The broker reserves room for its streams, and the agent takes no work with less than 2 GB free. Nothing of it is used. */
 const DISK = '8g';
 const LIMIT = { timeoutMs: 20_000 };
 

@@ -2,10 +2,9 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatBytes } from '../../../../shared/terminal/format.ts';
+import { FREE_DISK_FLOOR_BYTES } from '../../../build/with-disk-guard.ts';
 import { fail, ok, warn, type Check } from '../check.ts';
 
-/** Below it nothing is built (the floor of the disk guard). */
-const LEAST_BYTES = 2e9;
 const ROOMY_BYTES = 10e9;
 
 export const diskCheck: Check = {
@@ -14,7 +13,7 @@ export const diskCheck: Check = {
   run: async ({ layout }) => {
     const freeBytes = await freeBelow(layout.root);
     const seen = `${formatBytes(freeBytes)} free for ${layout.root}`;
-    if (freeBytes < LEAST_BYTES) {
+    if (freeBytes < FREE_DISK_FLOOR_BYTES) {
       return fail(seen, "free at least 2 GB, or name a directory on another disk with '--state DIR'");
     }
     return freeBytes < ROOMY_BYTES
