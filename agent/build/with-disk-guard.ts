@@ -28,6 +28,14 @@ export function withDiskGuard(inner: Builder, options: DiskGuardOptions): Builde
   };
 }
 
+/** Beside the floor, so that one build does not end all work. */
+const ROOM_FACTOR = 1.25;
+
+/** How much more should be free. */
+export async function missingBytesAt(path: string): Promise<number> {
+  return Math.max(0, ROOM_FACTOR * FREE_DISK_FLOOR_BYTES - (await freeBytesAt(path)));
+}
+
 /** What an ordinary user may still fill. */
 async function freeBytesAt(path: string): Promise<number> {
   await mkdir(path, { recursive: true });

@@ -14,7 +14,7 @@ import { KeptStore } from '../build/kept/kept-store.ts';
 import { createCacheSweeper, type CacheSweeper } from '../build/sweep-caches.ts';
 import { WheelStore } from '../build/wheel-store.ts';
 import { withCache } from '../build/with-cache.ts';
-import { FREE_DISK_FLOOR_BYTES, withDiskGuard } from '../build/with-disk-guard.ts';
+import { FREE_DISK_FLOOR_BYTES, missingBytesAt, withDiskGuard } from '../build/with-disk-guard.ts';
 import type { CoordinatorHttp } from '../enrolment/coordinator-http.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createRedactor } from '../sandbox/redact.ts';
@@ -95,6 +95,7 @@ export async function openBuilder(options: OpenBuilderOptions): Promise<BuilderP
     builderCache: paths.cache,
     workspaces: paths.workspaces,
     maximumBytes: options.cacheBytes,
+    missingBytes: () => missingBytesAt(layout.build),
     clock,
   });
   const onBuilt = (bytes: number): void => sweeper.noteBuilt(bytes);

@@ -119,6 +119,7 @@ const sweeperOf = (maximumBytes: number): CacheSweeper =>
     builderCache: workshop.paths.cache,
     workspaces: workshop.paths.workspaces,
     maximumBytes,
+    missingBytes: () => Promise.resolve(0),
     clock: systemClock,
   });
 

@@ -13,9 +13,11 @@ import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 let root: string;
 let clock: FakeClock;
 let sweeper: CacheSweeper;
+let missingBytes: number;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'troop-sweep-'));
   clock = createFakeClock();
+  missingBytes = 0;
   for (const folder of ['environments', 'wheels', 'cache']) await mkdir(join(root, folder));
   sweeper = createCacheSweeper({
     environments: new EnvironmentStore(join(root, 'environments')),
@@ -25,6 +27,7 @@ beforeEach(async () => {
     builderCache: join(root, 'cache'),
     workspaces: join(root, 'workspaces'),
     maximumBytes: 1000,
+    missingBytes: () => Promise.resolve(missingBytes),
     clock,
   });
 });
@@ -65,6 +68,14 @@ test('sweeps again only after a while', async () => {
   await sweeper.sweepWhenDue();
   expect(await left()).toContain('cache');
   await clock.advance(15 * 60_000);
+  await sweeper.sweepWhenDue();
+  expect(await left()).not.toContain('cache');
+});
+
+test('sweeps at once when the disk is nearly full, and as much as is missing', async () => {
+  await fill('unpacked', 150);
+  await sweeper.sweep();
+  missingBytes = 10;
   await sweeper.sweepWhenDue();
   expect(await left()).not.toContain('cache');
 });
