@@ -27,12 +27,19 @@ export class ConnectionLimiter {
 
   /** Waits for a place and gives back the function that frees it (harmless when called twice). Rejects when `signal` aborts. */
   async acquire(host: string, signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
-    const waitMs = (this.#notBeforeMs.get(host) ?? 0) - this.#clock.monotonicMs();
-    if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
-    signal.throwIfAborted();
-    if (this.#hasPlace(host)) this.#take(host);
-    else await this.#wait(host, signal);
+    for (;;) {
+      signal.throwIfAborted();
+      const pauseMs = this.#pauseMs(host);
+      if (pauseMs > 0) {
+        await this.#clock.sleep(pauseMs, signal);
+        continue;
+      }
+      if (this.#hasPlace(host)) this.#take(host);
+      else await this.#wait(host, signal);
+      // It may have asked for the pause while we waited for our place.
+      if (this.#pauseMs(host) <= 0) break;
+      this.#free(host);
+    }
     let isHeld = true;
     return () => {
       if (!isHeld) return;
@@ -45,6 +52,10 @@ export class ConnectionLimiter {
   pause(host: string, durationMs: number): void {
     const until = this.#clock.monotonicMs() + durationMs;
     this.#notBeforeMs.set(host, Math.max(until, this.#notBeforeMs.get(host) ?? 0));
+  }
+
+  #pauseMs(host: string): number {
+    return (this.#notBeforeMs.get(host) ?? 0) - this.#clock.monotonicMs();
   }
 
   #hasPlace(host: string): boolean {

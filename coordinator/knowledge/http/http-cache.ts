@@ -27,7 +27,7 @@ export interface CachedResponse extends HttpResponse {
 export interface HttpCache {
   /** Like `client.request`, for GET; a 404 is remembered like any other accepted answer. */
   request(client: HttpClient, request: HttpRequest): Promise<CachedResponse>;
-  /** Removes the least recently used bodies until the bound is kept; returns the bytes that stay. */
+  /** Removes what was used longest ago, bodies and entries, until the bound is kept; returns the bytes that stay. */
   prune(): Promise<number>;
 }
 
@@ -61,7 +61,7 @@ export function openHttpCache(options: HttpCacheOptions): HttpCache {
       const body = await readFile(path);
       if (sha256Of(body) !== entry.bodySha256) return null;
       const now = new Date(options.clock.nowMs());
-      await utimes(path, now, now);
+      for (const used of [path, entryPath(request)]) await utimes(used, now, now);
       return { entry, body };
     } catch {
       return null; // Not there, or not readable: asked again, and written anew.
@@ -106,7 +106,7 @@ export function openHttpCache(options: HttpCacheOptions): HttpCache {
     return { ...response, isFromCache: false, wasAsked: true };
   };
 
-  return { request, prune: () => pruneFolder(join(options.directory, 'bodies'), options.maximumBytes) };
+  return { request, prune: () => pruneFolder(options.directory, options.maximumBytes) };
 }
 
 function served(known: { entry: Entry; body: Buffer }, wasAsked: boolean): CachedResponse {

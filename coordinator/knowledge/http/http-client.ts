@@ -108,9 +108,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         if (wanted.signal.aborted || attempt + 1 >= attempts || !isWorthRetrying(error)) throw error;
         const askedMs = retryAfterMs(error, clock.nowMs());
         if (askedMs !== null && askedMs > maximumPauseMs) throw error;
-        const host = new URL(wanted.url).host;
-        if (askedMs !== null) limiter.pause(host, askedMs);
-        else await clock.sleep(backoffDelayMs(backoff, attempt, random), wanted.signal);
+        if (askedMs === null) await clock.sleep(backoffDelayMs(backoff, attempt, random), wanted.signal);
       }
     }
   };
@@ -143,7 +141,10 @@ async function openOnce(
     }
     const headers = flatten(answer.headers);
     const target = redirectTarget(answer.statusCode, headers, url);
-    if (target === null) return finish(answer, { headers, url, release, request });
+    if (target === null) {
+      const pause = (durationMs: number): void => limiter.pause(url.host, durationMs);
+      return finish(answer, { headers, url, release, request, pause, nowMs: options.clock.nowMs() });
+    }
     discard(answer.body);
     release();
     url = target;
@@ -153,9 +154,17 @@ async function openOnce(
 
 function finish(
   answer: Dispatcher.ResponseData,
-  context: { headers: Record<string, string>; url: URL; release: () => void; request: HttpRequest },
+  context: {
+    readonly headers: Record<string, string>;
+    readonly url: URL;
+    readonly release: () => void;
+    readonly request: HttpRequest;
+    /** Has everybody leave the host alone. */
+    readonly pause: (durationMs: number) => void;
+    readonly nowMs: number;
+  },
 ): HttpStream {
-  const { headers, release } = context;
+  const { headers, release, pause, nowMs } = context;
   const url = withoutCredentials(context.url.href);
   const status = answer.statusCode;
   const close = (): void => {
@@ -165,9 +174,15 @@ function finish(
   if ((status >= 200 && status < 300) || (context.request.accepts ?? []).includes(status)) {
     return { status, headers, url, body: answer.body, close };
   }
+  const isRefused = status === 401 || status === 403 || status === 407;
+  const error = isRefused
+    ? new TroopError('TROOP-1106', { url, status })
+    : new TroopError('TROOP-1103', { url, status, retryAfter: headers['retry-after'] });
+  const askedMs = isWorthRetrying(error) ? retryAfterMs(error, nowMs) : null;
+  // Before our place is free: whoever waits for it should know.
+  if (askedMs !== null && askedMs <= maximumPauseMs) pause(askedMs);
   close();
-  if (status === 401 || status === 403 || status === 407) throw new TroopError('TROOP-1106', { url, status });
-  throw new TroopError('TROOP-1103', { url, status, retryAfter: headers['retry-after'] });
+  throw error;
 }
 
 function headersFor(options: HttpClientOptions, request: HttpRequest, url: URL): Record<string, string> {

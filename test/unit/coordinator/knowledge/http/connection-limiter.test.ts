@@ -69,4 +69,16 @@ describe('the limiter', () => {
     (await limiter.acquire('a', never))();
     expect(clock.slept).toEqual([5000]);
   });
+
+  it('leaves it alone with those too who were waiting for a place when it asked', async () => {
+    const clock = steppedClock();
+    const limiter = new ConnectionLimiter({ total: 1, perHost: 1 }, clock);
+    const release = await limiter.acquire('a', never);
+    const waiting = limiter.acquire('a', never);
+    await settled();
+    limiter.pause('a', 5000);
+    release();
+    await waiting;
+    expect(clock.slept).toEqual([5000]);
+  });
 });
