@@ -65,10 +65,14 @@ export function withoutCredentials(url: string): string {
 /** Signed addresses have some two thousand characters; what is longer is no address of a file. */
 const MAX_LINK_LENGTH = 8192;
 
-/** The absolute address of a link on a page, without user, password and fragment; null when it is none. */
+/**
+ * The absolute http, https or file address of a link on a page, without user, password and fragment; null when it is none, and for
+ * a file that a page from the network names: it would be one of this machine.
+ */
 export function resolveLink(link: string, base: string): string | null {
   const url = link.length > MAX_LINK_LENGTH ? null : parse(link, base);
-  if (url === null) return null;
+  const allowed = base.startsWith('file:') ? ['http:', 'https:', 'file:'] : ['http:', 'https:'];
+  if (url === null || !allowed.includes(url.protocol)) return null;
   if (url.username !== '') url.username = '';
   if (url.password !== '') url.password = '';
   if (url.hash !== '') url.hash = '';

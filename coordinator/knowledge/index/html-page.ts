@@ -29,7 +29,7 @@ export function parseHtmlPage(html: string, pageUrl: string): ProjectPage {
 
 function readAnchor(tag: HtmlTag, href: string, baseUrl: string): ProjectFile | null {
   const url = resolveLink(href, baseUrl);
-  if (url === null || !/^(?:https?|file):/.test(url)) return null;
+  if (url === null) return null;
   const filename = lastSegment(url);
   if (filename === '') return null;
   const { attributes } = tag;

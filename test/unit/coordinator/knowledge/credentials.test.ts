@@ -49,5 +49,13 @@ describe('a link', () => {
     expect(resolveLink('../../files/a.whl#sha256=00', base)).toBe('https://index.example/files/a.whl');
     expect(resolveLink('https://me:s3cret@index.example/a.whl', base)).toBe('https://index.example/a.whl');
     expect(resolveLink('http://[broken', base)).toBeNull();
+    expect(resolveLink('ftp://index.example/a.whl', base)).toBeNull();
+  });
+
+  it('leads to a file of this machine from a page of this machine alone', () => {
+    const file = 'file:///srv/wheels/a.whl';
+    expect(resolveLink(file, 'https://index.example/simple/app/')).toBeNull();
+    expect(resolveLink(file, 'file:///srv/simple/app/index.html')).toBe(file);
+    expect(resolveLink('../a.whl', 'file:///srv/simple/app/index.html')).toBe('file:///srv/simple/a.whl');
   });
 });
