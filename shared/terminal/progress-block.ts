@@ -1,6 +1,7 @@
 // A block of lines that is redrawn in place on a terminal, at most five times a second; elsewhere one line a change.
 import { stripVTControlCharacters } from 'node:util';
 import type { Clock } from '../runtime/clock.ts';
+import { printableLine } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ProgressBlock {
@@ -20,7 +21,7 @@ export function createProgressBlock(terminal: Terminal, clock: Clock): ProgressB
 
   const erase = (): string => (drawn === 0 ? '' : `\u001B[${drawn}F\u001B[J`);
   const draw = (): void => {
-    const clipped = latest.map((line) => clip(line, terminal.columns));
+    const clipped = latest.map((line) => clip(printableLine(line), terminal.columns));
     terminal.raw(`${erase()}${clipped.map((line) => `${line}\n`).join('')}`);
     drawn = clipped.length;
     drawnAtMs = clock.monotonicMs();

@@ -1,6 +1,7 @@
 // Where a command speaks: results on stdout, everything else on stderr. Passed in, so that commands can be tested
 // without a process.
 import { styleText } from 'node:util';
+import { printableLine } from './printable.ts';
 
 export interface Terminal {
   /** A line of the result. */
@@ -34,11 +35,14 @@ export function streamTerminal(
   const forced = environment['FORCE_COLOR'] !== undefined && environment['FORCE_COLOR'] !== '0';
   const hasColour = forced || (stdout.isTTY === true && environment['NO_COLOR'] === undefined);
   return {
-    out: (line) => void stdout.write(`${line}\n`),
-    say: (line) => void stderr.write(`${line}\n`),
+    out: (line) => void stdout.write(`${shown(stdout, line)}\n`),
+    say: (line) => void stderr.write(`${shown(stderr, line)}\n`),
     raw: (text) => void stderr.write(text),
     isInteractive,
     columns: Math.max(40, stderr.columns || 100),
     style: (format, text) => (hasColour ? styleText(format, text, { validateStream: false }) : text),
   };
 }
+
+/** A file or another program gets every character; a screen would take some of them for orders. */
+const shown = (stream: Stream, line: string): string => (stream.isTTY === true ? printableLine(line) : line);

@@ -34,6 +34,18 @@ describe('a terminal', () => {
     expect(keptTerminal({ isTTY, environment }).terminal.isInteractive).toBe(isInteractive);
   });
 
+  it('gives a screen no orders but its own colours, and a file every character', () => {
+    const hostile = '\u001B[31mx\u001B[39m\u001B[2J\u001B]0;title\u0007';
+    const screen = keptTerminal({ isTTY: true });
+    screen.terminal.out(hostile);
+    screen.terminal.say(hostile);
+    const seen = `${RED}\uFFFD[2J\uFFFD]0;title\uFFFD\n`;
+    expect([screen.stdout(), screen.stderr()]).toEqual([seen, seen]);
+    const file = keptTerminal();
+    file.terminal.out(hostile);
+    expect(file.stdout()).toBe(`${hostile}\n`);
+  });
+
   it('has a width even where nobody tells one', () => {
     expect(keptTerminal().terminal.columns).toBe(100);
     expect(keptTerminal({ columns: 3 }).terminal.columns).toBe(40);
