@@ -54,7 +54,7 @@ export async function showCampaignCommand(campaign: string, flags: CommonFlags):
   answer(progress, ({ campaign: record, totals, lanes, notes }) => [
     `${record.name}  ${record.state}  ${totals.decided}/${totals.planned} decided  ${record.id}`,
     `requirements  ${record.definition.requirements.join(', ')}`,
-    `sampling      ${record.definition.sampling.strategy}, ${record.definition.sampling.count} stacks, seed ${record.definition.sampling.seed}`,
+    `sampling      ${strategyOf(record.definition.sampling)}, ${record.definition.sampling.count} stacks, seed ${record.definition.sampling.seed}`,
     `knowledge     ${record.knowledge_snapshot_id}`,
     ...lanes.map(
       (lane) =>
@@ -63,6 +63,12 @@ export async function showCampaignCommand(campaign: string, flags: CommonFlags):
     ...notes.map((note) => `note: ${note.text}`),
   ]);
   return 0;
+}
+
+/** Of a mix each strategy with its share. */
+export function strategyOf({ strategy, mix = [] }: CampaignRecord['definition']['sampling']): string {
+  if (strategy !== undefined) return strategy;
+  return mix.map((part) => `${(part.share * 100).toFixed(0)} % ${part.strategy}`).join(' + ');
 }
 
 export async function watchCampaignCommand(
