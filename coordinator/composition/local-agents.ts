@@ -92,7 +92,8 @@ async function joinFleet(options: LocalAgentsOptions, state: string, name: strin
   }
 }
 
-async function keepAlive(
+/** Runs one until the signal aborts, again and again; whatever it ends with, it never rejects. */
+export async function keepAlive(
   options: LocalAgentsOptions,
   state: string,
   number: number,
@@ -102,10 +103,14 @@ async function keepAlive(
   let failures = 0;
   while (!signal.aborted) {
     const startedMs = clock.monotonicMs();
-    const status = await runOnce(options, state, number, signal);
+    const end = await runOnce(options, state, number, signal).then(
+      (status) => ({ status }),
+      // On a full disk there is no log to open, and without free handles no process: later there may be.
+      (err: unknown) => ({ err }),
+    );
     if (signal.aborted) return;
     failures = clock.monotonicMs() - startedMs > GOOD_LIFE_MS ? 1 : failures + 1;
-    logger.error({ agent: number, status, failures }, 'a local agent ended; it is started again');
+    logger.error({ agent: number, ...end, failures }, 'a local agent ended; it is started again');
     await clock.sleep(
       backoffDelayMs({ initialMs: 500, maximumMs: 30_000 }, failures, options.random),
       signal,

@@ -205,7 +205,9 @@ function startMinders(parts: WorkParts, feeder: Loop): void {
     const { letGo, mayExpire } = await watch.look();
     if (letGo > 0) feeder.kick();
     if (!mayExpire) return;
-    const expired = await expireLeases({ pool, policy, random });
+    const expired = await expireLeases({ pool, policy, random }, (err, job) =>
+      logger.error({ err, job }, 'a lease could not be taken back'),
+    );
     if (expired.length > 0) noteLost(parts, feeder, expired, 'leases ran out');
   };
   const reconcile = async (): Promise<void> => {

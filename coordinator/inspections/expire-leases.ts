@@ -12,13 +12,20 @@ export interface ExpireDependencies extends LossOptions {
 
 const readExpiredSql = sqlFile<{ id: string }>(import.meta.url, 'read-expired-jobs.sql');
 
-/** One pass over at most 100 jobs; gives those whose lease was taken back. */
-export async function expireLeases(dependencies: ExpireDependencies): Promise<readonly LostLease[]> {
+/** One pass over at most 100 jobs; gives those whose lease was taken back. `onFailure` hears of every other one, and the pass goes on. */
+export async function expireLeases(
+  dependencies: ExpireDependencies,
+  onFailure: (error: unknown, jobId: string) => void,
+): Promise<readonly LostLease[]> {
   const candidates = await queryRows(dependencies.pool, readExpiredSql);
   const expired: LostLease[] = [];
   for (const { id } of candidates) {
-    const lease = await expireOne(dependencies, id);
-    if (lease !== null) expired.push(lease);
+    try {
+      const lease = await expireOne(dependencies, id);
+      if (lease !== null) expired.push(lease);
+    } catch (error) {
+      onFailure(error, id);
+    }
   }
   return expired;
 }

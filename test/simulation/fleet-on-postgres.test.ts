@@ -23,6 +23,7 @@ import { createFleetWire, type FleetWire } from '../support/fleet-wire.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts';
 import { blockOf } from '../support/trial-blocks.ts';
 import { startSimulatedAgent, type SimulatedAgent } from './simulated-agent.ts';
+import { rethrow } from '../support/rethrow.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_, index) => `fleet-${index + 1}`);
 const MACHINES = 3;
@@ -148,7 +149,7 @@ async function startFleet(seed: string, random: Random): Promise<Fleet> {
       await quiesce();
       await world.letTimePass(clock.monotonicMs() - startMs);
       await pool.query('update queues set needed_at = clock_timestamp()');
-      await expireLeases(recording);
+      await expireLeases(recording, rethrow);
     },
     mischief: async () => {
       const draw = random.nextBelow(100);

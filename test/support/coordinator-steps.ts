@@ -23,6 +23,7 @@ import { silentLogger } from '../../shared/runtime/logger.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
 import { LEASE_MS, SNAPSHOT } from './campaign-world.ts';
 import { blockOf } from './trial-blocks.ts';
+import { rethrow } from './rethrow.ts';
 
 interface Saying {
   readonly kind: 'renew' | 'build' | 'block' | 'end' | 'log';
@@ -183,7 +184,7 @@ async function takeOnFleet(world: StepWorld, { kind }: FleetStep): Promise<unkno
     case 'reap': {
       const watched = { pool, policy, leaseMs: LEASE_MS, clock: systemClock, logger: silentLogger };
       const { letGo } = await createClockWatch(watched).look();
-      return { letGo, expired: await expireLeases({ pool, policy, random: () => 0.5 }) };
+      return { letGo, expired: await expireLeases({ pool, policy, random: () => 0.5 }, rethrow) };
     }
     case 'reconcile': {
       const { forgotten, removedQueues } = await reconcileOnce({ pool, broker, logger: silentLogger });

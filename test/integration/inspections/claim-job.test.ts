@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { expireLeases } from '../../../coordinator/inspections/expire-leases.ts';
 import { renewLease } from '../../../coordinator/inspections/renew-lease.ts';
 import { createWorld, LEASE_MS, type World } from '../../support/campaign-world.ts';
+import { rethrow } from '../../support/rethrow.ts';
 
 let world: World;
 
@@ -13,7 +14,7 @@ afterEach(async () => {
   await world.close();
 });
 
-const expire = () => expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 });
+const expire = () => expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 }, rethrow);
 
 test('one of twenty machines that claim one job at once gets it', async () => {
   const agents = await Promise.all(Array.from({ length: 20 }, () => world.addAgent()));
@@ -183,4 +184,27 @@ test('one machine that is lost again and again uses the attempts up', async () =
     await world.claim(agent, jobId);
   }
   expect(became).toEqual(['queued', 'queued', 'queued', 'queued', 'dead']);
+});
+
+test('a job that cannot be taken back does not keep the others', async () => {
+  const agents = [await world.addAgent(), await world.addAgent()];
+  await world.createCampaign();
+  await world.feed();
+  const bad = await world.work(agents[0] ?? '');
+  await world.letTimePass(1000);
+  const good = await world.work(agents[1] ?? '');
+  await world.letTimePass(LEASE_MS + 1_000);
+  await world.rows(
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'a defect'; end $$`,
+  );
+  await world.rows(
+    `create trigger refuse before update on jobs for each row when (old.id = '${bad.jobId}') execute function refuse()`,
+  );
+  const failed: string[] = [];
+  const dependencies = { pool: world.pool, policy: world.policy, random: () => 0.5 };
+  const expired = await expireLeases(dependencies, (error, jobId) => {
+    failed.push(`${jobId}: ${String(error)}`);
+  });
+  expect(expired).toMatchObject([{ jobId: good.jobId, became: 'queued' }]);
+  expect(failed).toEqual([expect.stringContaining(`${bad.jobId}: error: a defect`)]);
 });

@@ -8,6 +8,7 @@ import { listInspections, showInspection } from '../../../coordinator/inspection
 import type { EndMessage } from '../../../shared/protocol/trial-messages.ts';
 import { createWorld, LEASE_MS, type Grant, type World } from '../../support/campaign-world.ts';
 import { blockOf } from '../../support/trial-blocks.ts';
+import { rethrow } from '../../support/rethrow.ts';
 
 let world: World;
 let agent: string;
@@ -84,7 +85,7 @@ const outcomes = () =>
   );
 const loseTheLease = async () => {
   await world.letTimePass(LEASE_MS + 1_000);
-  await expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 });
+  await expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 }, rethrow);
 };
 
 describe('a good trial', () => {

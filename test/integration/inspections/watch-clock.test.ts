@@ -6,6 +6,7 @@ import { MAXIMUM_QUIET_MS } from '../../../shared/inspection/transitions/renew.t
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { silentLogger } from '../../../shared/runtime/logger.ts';
 import { createWorld, LEASE_MS, type World } from '../../support/campaign-world.ts';
+import { rethrow } from '../../support/rethrow.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -48,7 +49,7 @@ test('a job that waits is not kept waiting by a clock that was set back', async 
 test('a job that was lost waits before its next attempt, but not for the hours by which a clock was set back', async () => {
   const { jobId } = await world.work(agent);
   await world.letTimePass(LEASE_MS + 1000);
-  await expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 });
+  await expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 }, rethrow);
   expect(await watch().look()).toMatchObject({ letGo: 0 });
   expect(await world.claim(agent, jobId)).toMatchObject({ refusal: 'not_yet' });
   await setClock(-3 * HOUR_MS);

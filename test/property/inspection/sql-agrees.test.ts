@@ -9,6 +9,7 @@ import { queue } from '../../../shared/inspection/transitions/queue.ts';
 import { createWorld, LEASE_MS, type World } from '../../support/campaign-world.ts';
 import { jobStep, type JobStep } from '../../support/job-walk.ts';
 import { agentName, takeStep, type PureJob } from '../../support/pure-job.ts';
+import { rethrow } from '../../support/rethrow.ts';
 import { blockOf } from '../../support/trial-blocks.ts';
 
 let world: World;
@@ -64,7 +65,7 @@ async function takeStepInSql(id: string, stackId: string, epoch: number, step: J
       return;
     }
     case 'reap':
-      await expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 });
+      await expireLeases({ pool: world.pool, policy: world.policy, random: () => 0.5 }, rethrow);
       return;
     case 'cancel':
       await cancelJob(world.pool, id);

@@ -32,6 +32,7 @@ import type { Random } from '../../../shared/runtime/random.ts';
 import type { MemoryClient, MemoryDatabase } from '../../support/memory-database/memory-database.ts';
 import { createLife, type MachineLife } from './machine-life.ts';
 import type { Scenario } from './scenario.ts';
+import { rethrow } from '../../support/rethrow.ts';
 
 export const LEASE_MS = 90_000;
 const FEED_MS = 15_000;
@@ -152,7 +153,7 @@ function startMinders(parts: Parts, feeder: Loop): void {
     pass: async () => {
       const { letGo, mayExpire } = await watch.look();
       if (letGo > 0) feeder.kick();
-      if (mayExpire && (await expireLeases(recording)).length > 0) feeder.kick();
+      if (mayExpire && (await expireLeases(recording, rethrow)).length > 0) feeder.kick();
     },
   });
   startLoop({
