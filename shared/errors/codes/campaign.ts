@@ -144,7 +144,7 @@ export const campaignCodes = defineCodes({
   },
   'TROOP-1328': {
     message: "the knowledge does not hold the index '{index}'; it holds {known}",
-    hint: "learn it first: 'troop knowledge sync REQUIREMENT… --index {index}=URL'",
+    hint: "name one that it holds, with --index or under 'indexes' of the campaign; or learn it first: 'troop knowledge sync REQUIREMENT… --index {index}=URL'",
     retryable: false,
     exitCode: 5,
     httpStatus: 422,
