@@ -43,13 +43,16 @@ interface Options {
   readonly random: () => number;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** Aborts the start. */
+  readonly signal: AbortSignal;
 }
 
+/** Rejects with the signal's reason when it aborts: a pip that does not answer may be waited for for minutes. */
 export async function openKnowledge(options: Options): Promise<OpenKnowledge> {
   const { pool, data, clock, ids, random, lifecycle } = options;
   const store = openKnowledgeStore(pool);
   const stopping = new AbortController();
-  const pip = await settingsOf(options, stopping.signal);
+  const pip = await settingsOf(options);
   const access = await openAccess(options, pip, []);
   const memory = openSyncMemory(pool);
   const files = createFileAccess({
@@ -103,13 +106,11 @@ export async function resolveSnapshot(store: KnowledgeStore, id: string): Promis
 }
 
 /** A pip that does not answer is an error only for what needs it: the empty settings know no index. */
-async function settingsOf(
-  { python, logger }: Options,
-  signal: AbortSignal,
-): Promise<PipConfiguration | TroopError> {
+async function settingsOf({ python, logger, signal }: Options): Promise<PipConfiguration | TroopError> {
   try {
     return await readPipConfiguration(python, signal);
   } catch (error) {
+    signal.throwIfAborted();
     logger.warn({ err: error }, 'pip did not tell its settings; the index pip is not known');
     return error instanceof TroopError ? error : new TroopError('TROOP-1001', { reason: String(error) });
   }

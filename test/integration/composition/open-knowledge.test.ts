@@ -21,7 +21,10 @@ afterEach(async () => {
   await directory?.remove();
 });
 
-async function knowledgeOn({ pool }: MigratedDatabase): Promise<OpenKnowledge> {
+async function knowledgeOn(
+  { pool }: MigratedDatabase,
+  signal = new AbortController().signal,
+): Promise<OpenKnowledge> {
   lifecycle = createLifecycle({ clock: systemClock, logger: silentLogger, stopDeadlineMs: 10_000 });
   directory = await temporaryDirectory();
   return await openKnowledge({
@@ -36,6 +39,7 @@ async function knowledgeOn({ pool }: MigratedDatabase): Promise<OpenKnowledge> {
     random: () => 0.5,
     logger: silentLogger,
     lifecycle,
+    signal,
   });
 }
 
@@ -63,4 +67,10 @@ it('tells a claim of its indexes on the connection of the claim: as many claims 
     knowledge.indexAccess(client, { knowledgeSnapshotId: id, definition }),
   );
   expect(told).toEqual([{ name: 'lab', urls: ['https://lab.example/simple'], findLinks: [] }]);
+});
+
+it('is not opened any further by a start that was called off while pip was asked', async () => {
+  database = await createMigratedDatabase({ maximumConnections: 1 });
+  const enough = new Error('enough');
+  await expect(knowledgeOn(database, AbortSignal.abort(enough))).rejects.toBe(enough);
 });
