@@ -81,13 +81,16 @@ export async function completeCampaignFile(
     ...common
   } = file;
   const request = await readRequest(file, readFile);
-  const namesIndexes = request.indexes.length > 0 || pipeline !== undefined;
+  // Files are looked at before anybody is asked.
+  const pipelineText =
+    pipeline === undefined ? null : Buffer.from(await read(pipeline, readFile)).toString('utf8');
+  const namesIndexes = request.indexes.length > 0 || pipelineText !== null;
   const indexes = withAddresses(file.indexes ?? [{ name: 'pip' }], namesIndexes ? await knownIndexes() : []);
   for (const note of [...request.notes, ...indexNotes(request.indexes, indexes)]) say(note);
   const asked = { ...common, ...askedFor(file, request) };
   return {
     ...asked,
-    ...(pipeline === undefined ? {} : await readPipeline(pipeline, { ...asked, indexes }, readFile, say)),
+    ...(pipelineText === null ? {} : readPipeline(pipelineText, { ...asked, indexes }, say)),
     ...(baseline === undefined ? {} : { baseline: await readBaseline(baseline, asked, readFile) }),
     benchmarks: await Promise.all(
       benchmarks.map(async ({ script, ...benchmark }) =>
@@ -98,8 +101,8 @@ export async function completeCampaignFile(
 }
 
 /** What a pipeline says comes before what the file itself says, so that the file has the last word. */
-async function readPipeline(
-  path: string,
+function readPipeline(
+  text: string,
   {
     rules = [],
     alternatives = [],
@@ -108,10 +111,9 @@ async function readPipeline(
   }: Pick<CampaignFile, 'rules' | 'alternatives' | 'prereleases'> & {
     readonly indexes: readonly IndexName[];
   },
-  readFile: ReadFile,
   say: (note: string) => void,
-): Promise<Pick<CampaignRequest, 'rules' | 'alternatives' | 'prereleases'>> {
-  const parts = readThothPipeline(Buffer.from(await read(path, readFile)).toString('utf8'), indexes);
+): Pick<CampaignRequest, 'rules' | 'alternatives' | 'prereleases'> {
+  const parts = readThothPipeline(text, indexes);
   parts.notes.forEach(say);
   const mode = prereleases ?? parts.prereleases ?? undefined;
   return {
