@@ -49,7 +49,12 @@ export function parseWheelFilename(filename: string): WheelName | null {
   }
   const name = groups['name'] ?? '';
   const version = tryParseVersion(groups['version'] ?? '');
+  const variant = groups['variant'] ?? null;
   if (version === null || name.includes('__') || !isValidName(name)) {
+    return null;
+  }
+  // The pattern takes either case, which of a label is none: nobody could say which stack it is.
+  if (variant !== null && !isVariantLabel(variant)) {
     return null;
   }
   return {
@@ -59,7 +64,7 @@ export function parseWheelFilename(filename: string): WheelName | null {
     pythonTags: tagSet(groups['python']),
     abiTags: tagSet(groups['abi']),
     platformTags: tagSet(groups['platform']),
-    variant: groups['variant'] ?? null,
+    variant,
   };
 }
 

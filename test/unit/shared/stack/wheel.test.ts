@@ -40,6 +40,13 @@ describe('parseWheelFilename', () => {
   });
 });
 
+describe('the label of a variant', () => {
+  it('has no upper case: a stack could not be told by it', () => {
+    expect(parseWheelFilename('foo-1.0-py3-none-any-v4.whl')?.variant).toBe('v4');
+    expect(parseWheelFilename('foo-1.0-py3-none-any-V4.whl')).toBeNull();
+  });
+});
+
 describe('compareBuilds', () => {
   it('puts none lowest, then numbers by value, then suffixes', () => {
     const build = (number: number, suffix = ''): { number: number; suffix: string } => ({ number, suffix });
