@@ -5,6 +5,7 @@ import { TroopError } from '../errors/troop-error.ts';
 import { normalizeName } from './name.ts';
 import { parseSpecifierSet, specifierAllows, type SpecifierSet } from './specifier.ts';
 import type { Requirement } from './requirement.ts';
+import type { Version } from './version.ts';
 
 /** As people write it. */
 export interface AlternativeDeclaration {
@@ -93,7 +94,7 @@ export class Alternatives {
 /** Whether a release may be chosen in one of the ways; `takesIndex` says what the policy does where a way names no index. */
 export function isOneOfTheWays(
   ways: readonly AlternativeMember[],
-  version: string,
+  version: Version | string,
   index: string,
   takesIndex: (index: string) => boolean,
 ): boolean {

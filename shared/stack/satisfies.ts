@@ -13,7 +13,7 @@ import { formatSpecifierSet, specifierAllows } from './specifier.ts';
 import { checkRelease } from './satisfies-release.ts';
 import { findRelease, type Stack, type StackPackage } from './stack.ts';
 import { openTarget, type Target } from './target.ts';
-import { parseVersion, tryParseVersion, type Version } from './version.ts';
+import { tryParseVersion, type Version } from './version.ts';
 import type { Violation } from './violation.ts';
 import { isVariantLabel } from './wheel.ts';
 
@@ -112,7 +112,9 @@ class TargetOracle {
     };
     return [
       ...packages.flatMap((item) => this.#pinOf(item).violations),
-      ...packages.flatMap((item) => checkAlternative(item, packages, alternatives)),
+      ...packages.flatMap((item) =>
+        checkAlternative(item, this.#pinOf(item).version, packages, alternatives),
+      ),
       ...closure.violations,
       ...closure.demands.flatMap((demand) => checkDemand(demand, chosenFor(demand.requirement))),
       ...this.#constraints.flatMap((constraint) => checkConstraint(constraint, chosenFor(constraint))),
@@ -139,19 +141,20 @@ class TargetOracle {
     const roots = this.#alternatives.about([...this.#roots, ...this.#constraints], item.name);
     const policy = this.#policy;
     const target = this.#target;
+    const known = this.#releases.releases(item.name);
+    const release = findRelease(item, known ?? []);
+    const spelling = release?.version ?? item.version;
+    const version = tryParseVersion(spelling) ?? spelling;
     const fileRules: EligibilityPolicy = {
       allowSdists: policy.allowSdists,
       excludeNewer: policy.excludeNewer,
-      allowYanked: allowsYanked(parseVersion(item.version), roots, policy),
+      allowYanked: typeof version !== 'string' && allowsYanked(version, roots, policy),
       variant: item.variant ?? null,
     };
-    const known = this.#releases.releases(item.name);
-    const release = findRelease(item, known ?? []);
     const lines = release && dependencyLines(release, eligibleFiles(release, target, fileRules));
     const assumed = lines === null && policy.needsBuild === 'assume-no-dependencies' ? [] : lines;
-    const spelling = release?.version ?? item.version;
     return {
-      version: tryParseVersion(spelling) ?? spelling,
+      version,
       dependencies: readDependencies(item, assumed, target.markers),
       violations: checkRelease({ item, target, policy, known, roots, fileRules }),
     };
@@ -187,11 +190,11 @@ function checkShape(packages: readonly StackPackage[]): readonly Violation[] {
 
 /** A group gives a stack one member at most, and a member only from where the group takes it. */
 function checkAlternative(
-  item: StackPackage,
+  { name, version, index }: StackPackage,
+  spelling: Pin['version'],
   packages: readonly StackPackage[],
   alternatives: Alternatives,
 ): readonly Violation[] {
-  const { name, version, index } = item;
   const by = 'the alternatives';
   const head = alternatives.headOf(name);
   const other = packages.find((each) => each.name < name && alternatives.headOf(each.name) === head);
@@ -199,7 +202,7 @@ function checkAlternative(
     const text = `${name} and ${other.name} stand for one another, so a stack has one of them at most.`;
     return [{ kind: 'alternative', package: name, by, text }];
   }
-  if (isOneOfTheWays(alternatives.waysOf(name), version, index, () => true)) {
+  if (isOneOfTheWays(alternatives.waysOf(name), spelling, index, () => true)) {
     return [];
   }
   const text = `${name} ${version} of ${index} is not among the builds that may stand for ${head}.`;

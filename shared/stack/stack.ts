@@ -166,14 +166,22 @@ export function withStandIns(lock: LockedStack, standIns: Readonly<Record<string
   return { ...lock, lock_digest: lockDigest(lock.stack_id, lock.packages, standIns), standIns };
 }
 
-/** The release that a pin means: same index and same version, in whatever spelling (`1.0` is `1.0.0`). */
+/**
+ * The release that a pin means: same index and same version, in whatever spelling (`1.0` is `1.0.0`). Of several the one that is
+ * spelt as the pin, else what normalises to it, the first of these by `byCodeUnits`.
+ */
 export function findRelease(item: StackPackage, releases: readonly Release[]): Release | undefined {
   const sameIndex = releases.filter((release) => release.index === item.index);
-  const key = tryParseVersion(item.version)?.key;
-  return (
-    sameIndex.find((release) => release.version === item.version) ??
-    sameIndex.find((release) => key !== undefined && tryParseVersion(release.version)?.key === key)
-  );
+  const exact = sameIndex.find((release) => release.version === item.version);
+  const wanted = exact === undefined ? tryParseVersion(item.version) : null;
+  if (wanted === null) {
+    return exact;
+  }
+  const same = sameIndex.filter((release) => tryParseVersion(release.version)?.key === wanted.key);
+  const [first = same[0]] = same
+    .filter((release) => tryParseVersion(release.version)?.text === wanted.text)
+    .toSorted((a, b) => byCodeUnits(a.version, b.version));
+  return first;
 }
 
 /** One package with its files. @throws TROOP-1811, TROOP-1812 */

@@ -180,7 +180,7 @@ class Discoverer {
     const candidates = sortCandidates(
       projects.flatMap((each) => this.#candidatesOf(each)),
       projects,
-      this.#input.rules,
+      this.#input.rules.policy,
     );
     const project: Project = { name, candidates, allowedBy: new Map() };
     this.#projects.set(name, project);

@@ -13,9 +13,10 @@ import {
 import { allowsPrereleases, allowsVariant, allowsYanked } from '../../../shared/stack/policy.ts';
 import type { Release } from '../../../shared/stack/release.ts';
 import type { Requirement } from '../../../shared/stack/requirement.ts';
+import { findRelease } from '../../../shared/stack/stack.ts';
 import type { Target } from '../../../shared/stack/target.ts';
 import { isPrerelease, tryParseVersion, type Version } from '../../../shared/stack/version.ts';
-import { candidateKey, compareCandidates, type Candidate } from './candidate.ts';
+import { compareCandidates, type Candidate } from './candidate.ts';
 import type { DependencyLines } from './dependency-lines.ts';
 import type { ExclusionReason } from './exclusion.ts';
 import type { SpacePolicy } from './space-policy.ts';
@@ -43,12 +44,14 @@ export function loadCandidates(project: ProjectInput, rules: CandidateRules): re
   const { releases, roots } = project;
   const takesPrereleases = allowsPrereleases(project.name, roots, releases, rules.policy);
   const whyNoChoice = choiceOf(project, rules.policy);
+  const meant = meantReleases(releases);
   return releases.flatMap((release): readonly Candidate[] => {
     const version = tryParseVersion(release.version);
     const verdict =
       whyNoChoice(release) ??
       (version === null ? 'not-a-version' : null) ??
-      (!takesPrereleases && version !== null && isPrerelease(version) ? 'pre-release' : null);
+      (!takesPrereleases && version !== null && isPrerelease(version) ? 'pre-release' : null) ??
+      (meant.has(release) ? null : 'duplicate');
     if (verdict !== null || version === null) {
       rules.exclude(release, null, verdict ?? 'not-a-version');
       return [];
@@ -57,27 +60,38 @@ export function loadCandidates(project: ProjectInput, rules: CandidateRules): re
   });
 }
 
-/** Sorted, and without the same build of the same version of the same index in another spelling. */
 export function sortCandidates(
   candidates: readonly Candidate[],
   projects: readonly string[],
-  rules: CandidateRules,
+  policy: SpacePolicy,
 ): readonly Candidate[] {
-  const { policy } = rules;
-  const compare = compareCandidates(
-    (name) => projects.indexOf(name),
-    (index) => rankOf(index, policy),
+  return candidates.toSorted(
+    compareCandidates(
+      (name) => projects.indexOf(name),
+      (index) => rankOf(index, policy),
+    ),
   );
-  const seen = new Set<string>();
-  return candidates.toSorted(compare).filter((candidate) => {
-    const key = candidateKey({ ...candidate, version: candidate.version.text });
-    if (seen.has(key)) {
-      if (candidate.release !== null) rules.exclude(candidate.release, candidate.variant, 'duplicate');
-      return false;
-    }
-    seen.add(key);
-    return true;
-  });
+}
+
+/**
+ * Of each version of an index the release that a pin of it means: an index may spell one version in two ways, and whatever is
+ * wrong with the one, a stack never has the other.
+ */
+function meantReleases(releases: readonly Release[]): ReadonlySet<Release> {
+  const spellings = new Map<string, Release[]>();
+  for (const release of releases) {
+    const key = `${tryParseVersion(release.version)?.text ?? release.version}\n${release.index}`;
+    const same = spellings.get(key);
+    if (same === undefined) spellings.set(key, [release]);
+    else same.push(release);
+  }
+  return new Set(
+    [...spellings.values()].flatMap((same) => {
+      const [first] = same as [Release, ...Release[]];
+      const version = tryParseVersion(first.version)?.text ?? first.version;
+      return same.length === 1 ? first : (findRelease({ ...first, version }, same) ?? first);
+    }),
+  );
 }
 
 /** The plain build of a release and its variants. */

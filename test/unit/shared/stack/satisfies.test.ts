@@ -181,6 +181,16 @@ describe('satisfies', () => {
     expect(violationsOf({ pins: ['lib 1.0'], wants: ['lib===1.0'], world: spelled })).toEqual([
       'unmet-requirement lib by the request',
     ]);
+    // So it does where it lets a yanked release in, and where it says what may stand for another project.
+    const yanked = [sampleRelease('lib v1.0', { yanked: true })];
+    expect(violationsOf({ pins: ['lib 1.0'], wants: ['lib===v1.0'], world: yanked })).toEqual([]);
+    const standIn = satisfies({
+      stack: makeStack({ environment, packages: [pinOf('lib 1.0')] }),
+      requirements: requirementsOf('app'),
+      releases: lookupOf(spelled),
+      alternatives: [{ project: 'app', by: [{ project: 'lib', versions: '===v1.0' }] }],
+    });
+    expect(standIn).toEqual([]);
   });
 
   it('takes dependencies from the file that would be installed', () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalEnvironment } from '../../../../shared/stack/environment.ts';
-import { indexFingerprint, lockStack, makeStack, type StackInput } from '../../../../shared/stack/stack.ts';
+import {
+  findRelease,
+  indexFingerprint,
+  lockStack,
+  makeStack,
+  type StackInput,
+} from '../../../../shared/stack/stack.ts';
 import { lookupOf, sampleFile, sampleRelease } from '../../../support/sample-releases.ts';
 import { troopErrorOf } from '../../../support/troop-error-of.ts';
 
@@ -55,6 +61,22 @@ describe('indexFingerprint', () => {
     expect(indexFingerprint('https://user:secret@HOST.example/simple/?token=1#x')).toBe(plain);
     expect(indexFingerprint('https://host.example/Simple')).not.toBe(plain);
     expect(plain).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+});
+
+describe('findRelease', () => {
+  it('takes of several spellings that of the pin, then what normalises to it, and what only compares equal last', () => {
+    const releases = ['lib 1.0.0-1', 'lib 1.0-1', 'lib 1.0.post1', 'lib 1.0.r1'].map((text) =>
+      sampleRelease(text),
+    );
+    const found = (version: string, among = releases): string | undefined =>
+      findRelease({ name: 'lib', version, index: 'pip' }, among)?.version;
+    expect(found('1.0.post1')).toBe('1.0.post1');
+    const odd = releases.filter(({ version }) => version !== '1.0.post1');
+    expect(found('1.0.post1', odd)).toBe('1.0-1');
+    expect(found('1.0.post1', odd.toReversed())).toBe('1.0-1');
+    expect(found('1.0.0.0.post1', odd)).toBe('1.0.0-1');
+    expect(found('1.1', odd)).toBeUndefined();
   });
 });
 

@@ -102,6 +102,26 @@ describe('candidates', () => {
     });
   });
 
+  it('offers no spelling of a version that a pin of it does not mean, though the meant one is ruled out', () => {
+    const spelt = [
+      release('a', '1.0-1', ['b']),
+      release('a', '1.0.post1', [], { yanked: true }),
+      release('a', '0.9'),
+      release('b', '1.0'),
+    ];
+    const space = open(['a'], spelt);
+    expect(stacks(space)).toEqual(['a==0.9']);
+    expect(reasons(space)).toEqual({ duplicate: ['a 1.0-1'], yanked: ['a 1.0.post1'] });
+    expect(
+      stacks(
+        open(
+          ['a>=1'],
+          spelt.map((each) => ({ ...each, yanked: false })),
+        ),
+      ),
+    ).toEqual(['a==1.0.post1']);
+  });
+
   it('are older than the cutoff', () => {
     const at = (upload_time: string): Partial<Release> => ({
       files: [wheel('py3-none-any', { upload_time })],
