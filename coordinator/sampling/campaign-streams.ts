@@ -96,7 +96,7 @@ function candidateSpace({ rules, lanes, baseline }: CampaignDefinition): SpacePa
 
 /**
  * The newest stacks keep the rules too, but for those that hold to the baseline itself. A stack that was given need not: it is
- * pinned, to its builds as well.
+ * pinned, to its builds as well, local ones among them, which `==` does not tell apart.
  */
 function baselineSpace({
   rules = [],
@@ -111,13 +111,13 @@ function baselineSpace({
   }
   const known = new Set(indexes.map(({ name }) => name));
   const { packages } = baseline.stack;
-  if (indexes.length < 2 && packages.every(({ variant }) => variant === undefined)) return {};
   const { allowSdists, excludeNewer, policy } = definition;
   return {
     policy: { allowSdists, excludeNewer, ...policy, variants: 'all' },
     rules: packages.map(({ name, version, index, variant }) => ({
       keep: {
-        project: `${name}==${version}`,
+        project: name,
+        version,
         variant: variant ?? null,
         ...(known.has(index) ? { index } : {}),
       },

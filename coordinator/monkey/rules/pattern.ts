@@ -1,9 +1,11 @@
 // Which candidates a rule speaks of: `numpy>=2`, or the same with an index or a variant: {project: "numpy>=2", index: avx2}.
+// `==2.0` means the local builds of 2.0 too, as PEP 440 has it; {project: torch, version: "2.0"} is 2.0 alone.
 // A pattern names the very project that would be installed, also where it stands for another one. What the knowledge lacks
 // and the policy assumes is matched by no pattern.
 import { TroopError } from '../../../shared/errors/troop-error.ts';
 import { formatRequirement, parseRequirement, type Requirement } from '../../../shared/stack/requirement.ts';
 import { specifierAllows } from '../../../shared/stack/specifier.ts';
+import { tryParseVersion, type Version } from '../../../shared/stack/version.ts';
 import { isOpaque } from '../space/candidate.ts';
 import type { JsonValue } from '../strategies/strategy.ts';
 import { isRecord, wrongParameter } from './read-fields.ts';
@@ -20,18 +22,28 @@ export interface Pattern {
   readonly index: string | null;
 }
 
-const KEYS = ['project', 'index', 'variant'];
+const KEYS = ['project', 'version', 'index', 'variant'];
+
+/** What it says beside the requirement. */
+interface Build {
+  readonly version: Version | null;
+  readonly index: string | null;
+  /** Undefined: whichever. */
+  readonly variant: string | null | undefined;
+}
+
+const ANY_BUILD: Build = { version: null, index: null, variant: undefined };
 
 /** @throws TROOP-1942 */
 export function patternOf(rule: string, parameter: string, value: JsonValue | undefined): Pattern {
   if (typeof value === 'string') {
-    return patternFrom(requirementOf(rule, parameter, value), null, undefined);
+    return patternFrom(requirementOf(rule, parameter, value), ANY_BUILD);
   }
   if (!isRecord(value) || typeof value['project'] !== 'string') {
     throw wrongParameter(
       rule,
       parameter,
-      'it is neither a text such as numpy>=2 nor {project, index, variant}',
+      'it is neither a text such as numpy>=2 nor {project, version, index, variant}',
     );
   }
   const strange = Object.keys(value).find((key) => !KEYS.includes(key));
@@ -46,33 +58,40 @@ export function patternOf(rule: string, parameter: string, value: JsonValue | un
       'index and variant are texts; the variant of a plain build is null',
     );
   }
-  return patternFrom(requirementOf(rule, parameter, value['project']), index, variant);
+  const version = versionOf(rule, parameter, value['version'] ?? null);
+  return patternFrom(requirementOf(rule, parameter, value['project']), { version, index, variant });
+}
+
+function versionOf(rule: string, parameter: string, value: JsonValue): Version | null {
+  const version = typeof value === 'string' ? tryParseVersion(value) : null;
+  if (value !== null && version === null) {
+    throw wrongParameter(rule, `${parameter}.version`, 'it is not the text of one version');
+  }
+  return version;
 }
 
 function isLabel(value: JsonValue): value is string | null {
   return value === null || typeof value === 'string';
 }
 
-function patternFrom(
-  requirement: Requirement,
-  index: string | null,
-  variant: string | null | undefined,
-): Pattern {
+function patternFrom(requirement: Requirement, { version, index, variant }: Build): Pattern {
   const { name, specifier } = requirement;
   const matches: CandidateTest = (candidate) =>
     candidate.name === name &&
     !isOpaque(candidate) &&
     specifierAllows(specifier, candidate.version) &&
+    (version === null || candidate.version.key === version.key) &&
     (index === null || candidate.index === index) &&
     (variant === undefined || candidate.variant === variant);
+  const exact = version === null ? '' : ` ${version.text}`;
   const place = index === null ? '' : ` of ${index}`;
   const build = variant === undefined ? '' : ` (${variant ?? 'plain'})`;
   return {
     project: name,
-    isBounded: specifier.clauses.length > 0 || index !== null || variant !== undefined,
+    isBounded: specifier.clauses.length > 0 || version !== null || index !== null || variant !== undefined,
     matches,
     index,
-    text: formatRequirement(requirement) + place + build,
+    text: formatRequirement(requirement) + exact + place + build,
   };
 }
 

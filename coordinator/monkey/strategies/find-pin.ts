@@ -1,4 +1,5 @@
-// What a pin means in a space: the candidates of that very project with that version, of whatever index and variant.
+// What a pin means in a space: the candidates of that very project with that version, of whatever index and variant. A pin of a
+// version that a space has means none of its local builds, which `==` would allow too.
 import { specifierAllows } from '../../../shared/stack/specifier.ts';
 import { at } from '../space/at.ts';
 import type { StateSpace } from '../space/state-space.ts';
@@ -18,8 +19,12 @@ export function findPin(space: StateSpace, pin: string): FoundPin | null {
   if (requirement === null || packageIndex === -1) {
     return null;
   }
-  const values = at(space.candidates, packageIndex).flatMap(({ name, version }, value) =>
+  const candidates = at(space.candidates, packageIndex);
+  const allowed = candidates.flatMap(({ name, version }, value) =>
     name === requirement.name && specifierAllows(requirement.specifier, version) ? [value] : [],
   );
+  const key = requirement.specifier.clauses[0]?.version?.key;
+  const exact = allowed.filter((value) => at(candidates, value).version.key === key);
+  const values = exact.length === 0 ? allowed : exact;
   return values.length === 0 ? null : { packageIndex, values };
 }

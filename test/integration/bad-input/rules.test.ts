@@ -61,7 +61,7 @@ const draw = ({ rules = [], strategy = 'random-walk', parameters }: Asked): Prom
   );
 
 type Row = readonly [declaration: RuleDeclaration, code: ErrorCode, says: string];
-const PATTERN = 'it is neither a text such as numpy>=2 nor {project, index, variant}';
+const PATTERN = 'it is neither a text such as numpy>=2 nor {project, version, index, variant}';
 const LIST = 'it is neither a text nor a list of texts';
 const NONE = 'no stack satisfies the requirements in linux_x86_64-cp311';
 const LANES = 'cannot take when.lanes: all lanes share one stream of stacks';
@@ -84,10 +84,15 @@ const RULES: readonly Row[] = [
   [
     { drop: { project: 'lib', idx: 'pip' } },
     'TROOP-1942',
-    'drop.idx: the keys here are project, index, variant',
+    'drop.idx: the keys here are project, version, index, variant',
   ],
   [{ drop: { index: 'pip' } }, 'TROOP-1942', PATTERN],
   [{ drop: { project: 'lib', index: 5 } }, 'TROOP-1942', 'index and variant are texts'],
+  [
+    { drop: { project: 'lib', version: '1.*' } },
+    'TROOP-1942',
+    'cannot take drop.version: it is not the text of one version',
+  ],
   [{ drop: 'lib' }, 'TROOP-1306', NONE],
   [{ keepIndex: 5 }, 'TROOP-1942', `the rule keepIndex cannot take keepIndex: ${LIST}`],
   [{ keepIndex: [] }, 'TROOP-1942', LIST],

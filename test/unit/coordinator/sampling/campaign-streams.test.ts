@@ -2,13 +2,22 @@
 // report says. The default mix names it after fewer inspections than uniform draws, of which the same learner is told.
 import { describe, expect, it } from 'vitest';
 import { describeFinding, type Finding } from '../../../../coordinator/analysis/describe-finding.ts';
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_PACE,
+  type CampaignDefinition,
+} from '../../../../coordinator/campaign/definition.ts';
+import { snapshotOf } from '../../../../coordinator/knowledge/store/release-lookup.ts';
 import { normalNumbers } from '../../../../coordinator/monkey/strategies/normal.ts';
 import type { Sampling } from '../../../../coordinator/monkey/strategies/open-sampling.ts';
 import type { LearnedResults, StackResult } from '../../../../coordinator/monkey/strategies/strategy.ts';
+import { campaignStreams } from '../../../../coordinator/sampling/campaign-streams.ts';
+import { noLogs } from '../../../../coordinator/sampling/learned-log.ts';
 import { createSamplingEngine, type SamplingEngine } from '../../../../coordinator/sampling/engine.ts';
 import type { DrawRequest } from '../../../../coordinator/sampling/streams.ts';
 import { seededRandom } from '../../../../shared/runtime/random.ts';
-import { linux311 } from '../../../support/monkey/knowledge.ts';
+import { makeStack } from '../../../../shared/stack/stack.ts';
+import { linux311, release, stackLine } from '../../../support/monkey/knowledge.ts';
 import { madeUpSnapshot } from '../../../support/monkey/made-up-snapshot.ts';
 
 const snapshot = madeUpSnapshot(8);
@@ -131,5 +140,52 @@ describe('a campaign of the default mix', () => {
     });
     expect(whole.ids.length).toBeGreaterThan(30);
     expect(resumed).toEqual(whole);
+  });
+});
+
+describe('a baseline that was given', () => {
+  const local = snapshotOf(
+    `sha256:${'0'.repeat(64)}`,
+    { format: 'troop-knowledge', version: 1, created: '2026-01-01T00:00:00Z', indexes: [{ name: 'pip' }] },
+    new Map([['torch', ['2.0', '2.0+cpu', '1.0'].map((version) => release('torch', version))]]),
+  );
+  const packages = [{ name: 'torch', version: '2.0', index: 'pip' }];
+  const definition: CampaignDefinition = {
+    name: 'torch',
+    requirements: ['torch'],
+    constraints: [],
+    indexes: [{ name: 'pip' }],
+    environments: [linux311],
+    lanes: ['any'],
+    benchmarks: [],
+    trial: { stacks: 1, blocks: 8, pace: DEFAULT_PACE },
+    limits: DEFAULT_LIMITS,
+    allowSdists: false,
+    excludeNewer: null,
+    priority: 1,
+    budget: { machineHours: null },
+    continuous: null,
+    baseline: { stack: makeStack({ environment: linux311, packages }) },
+    sampling: { strategy: 'neighbours', count: 3, seed: '1' },
+  };
+  const drawn = async (purpose: 'baselines' | 'candidates'): Promise<readonly string[]> => {
+    const sampling = createSamplingEngine(async () => Promise.resolve(local), noLogs);
+    const stream = await campaignStreams(sampling)({
+      definition,
+      knowledgeSnapshotId: local.id,
+      environment: linux311,
+      purpose,
+      cursor: null,
+    });
+    const lines: string[] = [];
+    for (let lock = await stream.next(); lock !== null; lock = await stream.next()) {
+      lines.push(stackLine(lock));
+    }
+    return lines;
+  };
+
+  it('is that stack and no local build of its versions, for what is measured and for what is drawn near it', async () => {
+    expect(await drawn('baselines')).toEqual(['torch==2.0']);
+    expect(await drawn('candidates')).toEqual(['torch==2.0+cpu', 'torch==1.0']);
   });
 });
