@@ -4,6 +4,7 @@ import type { SpacePolicy } from '../../../coordinator/monkey/space/space-policy
 import type { RuleDeclaration } from '../../../coordinator/monkey/rules/declaration.ts';
 import { Alternatives, type AlternativeDeclaration } from '../../../shared/stack/alternatives.ts';
 import { readDependencies, walkClosure } from '../../../shared/stack/closure.ts';
+import { dependencyLines, eligibleFiles } from '../../../shared/stack/eligible.ts';
 import type { TargetEnvironment } from '../../../shared/stack/environment.ts';
 import { applicableRequirements } from '../../../shared/stack/policy.ts';
 import type { Release, ReleaseLookup } from '../../../shared/stack/release.ts';
@@ -12,6 +13,7 @@ import { satisfies } from '../../../shared/stack/satisfies.ts';
 import { specifierAllows } from '../../../shared/stack/specifier.ts';
 import { findRelease, makeStack, type StackPackage } from '../../../shared/stack/stack.ts';
 import { markerEnvironment } from '../../../shared/stack/environment.ts';
+import { parseVersion } from '../../../shared/stack/version.ts';
 import { parseWheelFilename } from '../../../shared/stack/wheel.ts';
 import { stackLine } from './knowledge.ts';
 import { obeysRules } from './obeys-rules.ts';
@@ -44,8 +46,7 @@ export function enumerateStacks(request: SmallRequest, limit = 20_000): readonly
     const closure = walkClosure({
       roots,
       packages,
-      dependenciesOf: (item) =>
-        readDependencies(item, linesOf(item, lookup.releases(item.name) ?? []), markers),
+      dependenciesOf: (item) => readDependencies(item, linesOf(item, request), markers),
       standInOf: (name) => packages.find((item) => groups.isAbout(name, item.name))?.name ?? name,
     });
     // What is asked for only grows, so a pin that is wrong now stays wrong, and so does a rule that is broken.
@@ -119,11 +120,17 @@ function buildsOf(
   });
 }
 
-/** What the file of the build says, where it says something of its own. */
-function linesOf(item: StackPackage, releases: readonly Release[]): readonly string[] | null | undefined {
-  const release = findRelease(item, releases);
-  const file = release?.files.find(
-    ({ filename }) => (parseWheelFilename(filename)?.variant ?? undefined) === item.variant,
+/** What the file that would be installed says, where it says something of its own. */
+function linesOf(
+  item: StackPackage,
+  { lookup, environment, policy }: SmallRequest,
+): readonly string[] | null | undefined {
+  const release = findRelease(
+    { ...item, version: parseVersion(item.version).text },
+    lookup.releases(item.name) ?? [],
   );
-  return file?.requires_dist ?? release?.requires_dist;
+  const { allowSdists, excludeNewer, needsBuild } = policy;
+  const files = { allowSdists, excludeNewer, allowYanked: true, variant: item.variant };
+  const own = release && dependencyLines(release, eligibleFiles(release, environment, files));
+  return own === null && needsBuild === 'assume-no-dependencies' ? [] : own;
 }
