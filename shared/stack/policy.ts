@@ -2,6 +2,7 @@
 // time. They are values of a campaign, so a state space does not change under it. Engine and oracle share these words.
 import type { MarkerEnvironment } from './marker.ts';
 import { markerHolds } from './marker.ts';
+import { ownValue } from './own-value.ts';
 import type { Release } from './release.ts';
 import type { Requirement } from './requirement.ts';
 import { namesPrerelease, pinsVersion } from './specifier.ts';
@@ -66,7 +67,7 @@ export function allowsPrereleases(
   releases: readonly Release[],
   policy: ResolutionPolicy,
 ): boolean {
-  const mode = policy.prereleasesOf[name] ?? policy.prereleases;
+  const mode = ownValue(policy.prereleasesOf, name) ?? policy.prereleases;
   if (mode !== 'if-necessary') {
     return mode === 'allow';
   }

@@ -5,6 +5,7 @@ import { byCodeUnits, canonicalJson, sha256Hex } from './canonical-json.ts';
 import { environmentKey, type TargetEnvironment } from './environment.ts';
 import { normalizeName } from './name.ts';
 import { eligibleFiles, whyNotInstallable, type EligibilityPolicy } from './eligible.ts';
+import { ownValue } from './own-value.ts';
 import type { Release, ReleaseFile, ReleaseLookup } from './release.ts';
 import { openTarget, type Target } from './target.ts';
 import { parseVersion, tryParseVersion } from './version.ts';
@@ -99,7 +100,7 @@ export function indexesText(
   indexes: readonly string[],
   fingerprints: StackInput['indexFingerprints'] = {},
 ): string {
-  return canonicalJson(Object.fromEntries(indexes.map((index) => [index, fingerprints[index]])));
+  return canonicalJson(Object.fromEntries(indexes.map((index) => [index, ownValue(fingerprints, index)])));
 }
 
 /** The canonical JSON of a package. */

@@ -10,6 +10,7 @@ import {
   type EligibilityPolicy,
   type FileRejection,
 } from '../../../shared/stack/eligible.ts';
+import { ownValue } from '../../../shared/stack/own-value.ts';
 import { allowsPrereleases, allowsVariant, allowsYanked } from '../../../shared/stack/policy.ts';
 import type { Release } from '../../../shared/stack/release.ts';
 import type { Requirement } from '../../../shared/stack/requirement.ts';
@@ -179,8 +180,8 @@ function choiceOf(
 }
 
 function chosenIndexOf(name: string, releases: readonly Release[], policy: SpacePolicy): string | null {
-  const pinned = policy.indexOf[name];
-  if (pinned !== undefined || (policy.indexesOf[name] ?? policy.indexes) === 'all') {
+  const pinned = ownValue(policy.indexOf, name);
+  if (pinned !== undefined || (ownValue(policy.indexesOf, name) ?? policy.indexes) === 'all') {
     return pinned ?? null;
   }
   const indexes = [...new Set(releases.map((release) => release.index))];

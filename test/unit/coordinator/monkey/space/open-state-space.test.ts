@@ -122,6 +122,16 @@ describe('candidates', () => {
     ).toEqual(['a==1.0.post1']);
   });
 
+  it('may be of a project or an index that is called as something that every object has', () => {
+    const odd = [
+      release('constructor', '1.0rc1'),
+      release('constructor', '0.9rc1', [], { index: 'constructor' }),
+    ];
+    const space = open(['constructor'], odd);
+    expect(stacks(space)).toEqual(['constructor==1.0rc1', 'constructor==0.9rc1@constructor']);
+    expect(space.excluded).toEqual([]);
+  });
+
   it('are older than the cutoff', () => {
     const at = (upload_time: string): Partial<Release> => ({
       files: [wheel('py3-none-any', { upload_time })],
