@@ -18,7 +18,7 @@ const SyncRequestSchema = Type.Object(
     pythons: Type.Array(Type.String({ maxLength: 10 }), { maxItems: 20, default: [] }),
     platform: Type.Optional(Type.String({ maxLength: 64 })),
     latest: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-    excludeNewer: Type.Optional(Type.String({ maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}' })),
+    excludeNewer: Type.Optional(Type.String({ maxLength: 40 })),
     allowSdists: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },

@@ -35,7 +35,11 @@ function fromFastify(error: FastifyError): TroopError {
   const first = error.validation?.[0];
   if (first !== undefined) {
     const where = `${error.validationContext ?? 'request'}${first.instancePath}`;
-    return new TroopError('TROOP-1002', { what: where, reason: first.message ?? 'wrong form' });
+    const allowed = (error.validation ?? []).flatMap(({ instancePath, keyword, params }) =>
+      instancePath === first.instancePath && keyword === 'const' ? [String(params['allowedValue'])] : [],
+    );
+    const reason = allowed.length > 0 ? `it is none of ${allowed.join(', ')}` : first.message;
+    return new TroopError('TROOP-1002', { what: where, reason: reason ?? 'wrong form' });
   }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new TroopError('TROOP-1002', { what: 'the request', reason: error.message });

@@ -11,7 +11,8 @@ const VariablesSchema = Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9
 
 const EnvironmentSchema = Type.Object(
   {
-    python: text(20),
+    // Without quotes it is a number to YAML, and 3.10 is 3.1.
+    python: Type.String({ minLength: 1, maxLength: 20, examples: ["'3.11', in quotes"] }),
     platform: Type.Optional(text(60)),
     image: Type.Optional(text(400)),
     variables: Type.Optional(VariablesSchema),

@@ -2,6 +2,7 @@
 // request again gives the campaign that is there; another one under its name is refused.
 import type { Pool } from 'pg';
 import { TroopError } from '../../shared/errors/troop-error.ts';
+import { MINIMUM_BLOCKS } from '../../shared/measurement/estimate.ts';
 import type { Ids } from '../../shared/runtime/ids.ts';
 import { environmentKey, type TargetEnvironment } from '../../shared/stack/environment.ts';
 import type { LockedStack } from '../../shared/stack/stack.ts';
@@ -14,6 +15,7 @@ import { execute, queryOne, sqlFile, type Queryable } from '../store/sql-file.ts
 import { storableJson } from '../store/storable.ts';
 import { addNote } from '../inspections/judge-baseline.ts';
 import { defineCampaign, type DefinedCampaign } from './define-campaign.ts';
+import type { CampaignDefinition } from './definition.ts';
 import { insertBaselineCandidate, putBaseline } from './put-baseline.ts';
 import { refuseUnknownLanes } from './refuse-unknown-lanes.ts';
 import type { JsonValue, OpenStream } from './stack-stream.ts';
@@ -95,8 +97,18 @@ export async function createCampaign(
     const places = unmatchedIndexNote(unmatchedIndexes(rules, known), 'its spaces');
     for (const note of names) await addNote(client, id, 'unmatched-rules', note);
     for (const note of places) await addNote(client, id, 'unmatched-indexes', note);
-    return { id, name, isNew: true, notes: [...names, ...places] };
+    const blocks = fewBlocksNote(defined.definition);
+    for (const note of blocks) await addNote(client, id, 'few-blocks', note);
+    return { id, name, isNew: true, notes: [...names, ...places, ...blocks] };
   });
+}
+
+/** Without a baseline nothing is compared; else a trial of so few blocks is spent on times alone. */
+function fewBlocksNote({ trial: { blocks }, baseline }: CampaignDefinition): readonly string[] {
+  if (baseline === 'none' || blocks >= MINIMUM_BLOCKS) return [];
+  return [
+    `trial.blocks is ${blocks}: a ratio to the baseline needs at least ${MINIMUM_BLOCKS}, so the report will show times alone`,
+  ];
 }
 
 /** A rule may be for one environment: only what none of them has is noted. */

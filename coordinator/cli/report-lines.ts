@@ -1,6 +1,7 @@
 // A report as people read it: stacks with their ratio to the baseline and how sure it is, failures by cause, machines.
+import { ratioReason } from './ratio-reasons.ts';
 import { wholeSpaceLines } from './whole-space-lines.ts';
-import { formatBytes, formatNanoseconds, plural } from '../../shared/terminal/format.ts';
+import { formatQuantity, plural } from '../../shared/terminal/format.ts';
 import { tableLines } from '../../shared/terminal/table.ts';
 import type { Style, Terminal } from '../../shared/terminal/terminal.ts';
 import type { Report, ReportLine, ReportRatio, ReportSection, ReportValue } from '../analysis/report.ts';
@@ -83,16 +84,19 @@ function cell(terminal: Terminal, line: ReportLine, benchmark: string): string {
   const ratio = line.ratios.find((one) => one.benchmark === benchmark && isMain(one));
   const value = line.values.find((one) => one.benchmark === benchmark && isMain(one));
   if (ratio !== undefined) return ratioCell(terminal, ratio, value);
-  if (value !== undefined) return absolute(value);
+  if (value !== undefined) return formatQuantity(value.median, value.unit);
   return line.outcome ?? 'pending';
 }
 
 function ratioCell(terminal: Terminal, ratio: ReportRatio, value: ReportValue | undefined): string {
-  if (ratio.ratio === null || ratio.low === null || ratio.high === null) return ratio.reason ?? 'no ratio';
+  const time = value === undefined ? '' : `, ${formatQuantity(value.median, value.unit)}`;
+  if (ratio.ratio === null || ratio.low === null || ratio.high === null) {
+    return `${ratioReason(ratio.reason)}${time}`;
+  }
   const interval = `${ratio.ratio.toFixed(3)} (${ratio.low.toFixed(3)}–${ratio.high.toFixed(3)}, ${ratio.blocks} blocks)`;
   const word = verdictText(ratio);
   const styled = ratio.verdict === null ? word : terminal.style(VERDICT_STYLES[ratio.verdict], word);
-  return `${interval} ${styled}${value === undefined ? '' : `, ${absolute(value)}`}`;
+  return `${interval} ${styled}${time}`;
 }
 
 function verdictText({ verdict, ratio }: ReportRatio): string {
@@ -108,11 +112,6 @@ function verdictText({ verdict, ratio }: ReportRatio): string {
     case 'undecided':
       return 'no difference shown';
   }
-}
-
-function absolute({ median, unit }: ReportValue): string {
-  if (unit === 'ns') return formatNanoseconds(median);
-  return unit === 'bytes' ? formatBytes(median) : `${median.toPrecision(3)} ${unit}`.trimEnd();
 }
 
 function failureLines(terminal: Terminal, report: Report): readonly string[] {

@@ -10,10 +10,11 @@ export function wholeSpaceLines({ wholeSpaces }: Pick<Report, 'wholeSpaces'>): r
 function sentencesOf(space: WholeSpace): readonly string[] {
   const { share, low, high } = space.brokenShare;
   const interval = low === high ? 'exactly' : `95 % interval ${percent(low)}–${percent(high)}`;
-  const kind = space.method === 'hajek' ? `${space.strategy} stacks, weighted` : `${space.strategy} stacks`;
+  const stacks = plural(space.decided, `${space.strategy} stack`);
+  const kind = space.method === 'hajek' ? `${stacks}, weighted` : stacks;
   return [
     `of all valid stacks${sizeOf(space)}${besides(space)} on ${space.lane}, ${space.target}: ${percent(share)} fail by their own fault (${interval}), ` +
-      `from ${space.decided} ${kind}, ${space.broken} of them broken${restOf(space)}`,
+      `from ${kind}, ${space.broken} of them broken${restOf(space)}`,
     ...(space.fastestShare === null
       ? []
       : [

@@ -64,7 +64,10 @@ export function apiRoutes(parts: RouteParts): readonly Routes[] {
     knowledgeRoutes(knowledge.useCases),
     campaigns(parts),
     inspectionRoutes({
-      list: (filter) => listInspections(pool, filter),
+      list: async (filter) => {
+        if (filter.campaign !== undefined) await showCampaign(pool, filter.campaign);
+        return await listInspections(pool, filter);
+      },
       show: (id) => showInspection(pool, id),
       logs: (id) => inspectionLog(pool, id),
       why: (id) => whyNotRunning(pool, id),

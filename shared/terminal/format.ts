@@ -35,5 +35,12 @@ export function formatNanoseconds(durationNs: number): string {
   return `${Math.abs(value) >= 999.5 ? value.toFixed(0) : value.toPrecision(3)} ${unit}`;
 }
 
-/** `1 stack`, `3 stacks`. */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** A measured number in the unit that its metric has: `80.6 ms`, `32.7 MB`, `1.25e+3 rows/s`. */
+export function formatQuantity(value: number, unit: string): string {
+  if (unit === 'ns') return formatNanoseconds(value);
+  return unit === 'bytes' ? formatBytes(value) : `${value.toPrecision(3)} ${unit}`.trimEnd();
+}
+
+/** `1 stack`, `3 stacks`; `many` where an s alone does not do. */
+export const plural = (count: number, noun: string, many = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : many}`;

@@ -1,8 +1,10 @@
 // `troop inspection list|show|logs|why`
 import type { PhaseLog } from '../../inspections/inspection-log.ts';
 import type { InspectionDetails, InspectionRow } from '../../inspections/show-inspection.ts';
+import { formatQuantity, plural } from '../../../shared/terminal/format.ts';
 import { tableLines } from '../../../shared/terminal/table.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
+import { ratioReason } from '../ratio-reasons.ts';
 
 export interface ListFlags extends CommonFlags {
   readonly campaign?: string;
@@ -86,11 +88,11 @@ function describe({
     ),
     ...comparisons.map(
       (one) =>
-        `${one.benchmark} ${one.metric}: ${one.ratio === null ? (one.insufficient ?? 'no ratio') : `${one.ratio.toFixed(4)} (${(one.low ?? NaN).toFixed(4)}–${(one.high ?? NaN).toFixed(4)}) of the baseline, ${one.blocks} blocks`}`,
+        `${one.benchmark} ${one.metric}: ${one.ratio === null ? ratioReason(one.insufficient) : `${one.ratio.toFixed(4)} (${(one.low ?? NaN).toFixed(4)}–${(one.high ?? NaN).toFixed(4)}) of the baseline, ${one.blocks} blocks`}`,
     ),
     ...measurements.map(
       (one) =>
-        `${one.benchmark} ${one.metric}: median ${one.median.toPrecision(4)} ${one.unit} over ${one.launches} launches`,
+        `${one.benchmark} ${one.metric}: median ${formatQuantity(one.median, one.unit)} over ${plural(one.launches, 'launch', 'launches')}`,
     ),
     ...holds.map(
       (hold) =>

@@ -8,7 +8,11 @@ import { onStopWish } from '../../../shared/runtime/stop-wishes.ts';
 import { TROOP_VERSION } from '../../../shared/runtime/version.ts';
 import type { Terminal } from '../../../shared/terminal/terminal.ts';
 import { readCoordinatorConfig, type CoordinatorConfig, type CoordinatorFlags } from '../../config.ts';
-import { dataDirectoryLayout, makeDataDirectory } from '../../embedded/data-directory.ts';
+import {
+  dataDirectoryLayout,
+  defaultDataDirectory,
+  makeDataDirectory,
+} from '../../embedded/data-directory.ts';
 import { startCoordinator, type RunningCoordinator } from '../../main.ts';
 import { processTerminal } from '../command-context.ts';
 
@@ -23,12 +27,20 @@ export async function up(flags: CoordinatorFlags & { json?: boolean }): Promise<
   } else {
     terminal.out(`troop ${TROOP_VERSION}  ${coordinator.url}  data ${coordinator.dataDirectory}`);
     terminal.out(coordinator.parts.join('  ·  '));
-    terminal.say('next: troop campaign create -f FILE, or troop token create for another machine; ^C stops');
+    const usual = defaultDataDirectory(process.env, process.getuid?.() === 0);
+    for (const line of nextLines(coordinator.dataDirectory, usual)) terminal.say(line);
   }
   const status = await stopping.stopped;
   terminal.say('stopping');
   await coordinator.stop();
   return status;
+}
+
+/** `usual`: where the other commands look when they are told nothing. */
+export function nextLines(dataDirectory: string, usual: string): readonly string[] {
+  const next = 'next: troop campaign create -f FILE, or troop token create for another machine; ^C stops';
+  if (dataDirectory === usual) return [next];
+  return [next, `      each with --data ${dataDirectory}, or after export TROOP_DATA=${dataDirectory}`];
 }
 
 /** Starts a coordinator in this process; its log goes to the data directory. */

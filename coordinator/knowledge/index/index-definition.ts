@@ -48,6 +48,7 @@ export function namedIndex(text: string, credentials: CredentialStore): IndexDef
   const name = text.slice(0, Math.max(0, equals)).trim();
   // The rest may hold a password: the error shows the name alone.
   const refuse = (reason: string): TroopError => new TroopError('TROOP-1113', { definition: name, reason });
+  if (equals < 0) throw refuse("there is no '=' in it");
   if (!/^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(name)) throw refuse('it has no valid name');
   if (name === 'pip') throw refuse("'pip' is the index that pip is configured with");
   const location = text.slice(equals + 1).trim();

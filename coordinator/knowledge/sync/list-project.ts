@@ -4,6 +4,7 @@ import { compareVersions, type Version } from '../../../shared/stack/version.ts'
 import { parseSdistFilename, parseWheelFilename } from '../../../shared/stack/wheel.ts';
 import type { ProjectFile } from '../index/index-client.ts';
 import type { Breather } from '../../../shared/runtime/breather.ts';
+import { readCutoff } from './read-cutoff.ts';
 
 export interface ListedRelease {
   readonly version: Version;
@@ -42,7 +43,7 @@ export async function listProject(
 ): Promise<ProjectListing> {
   const byVersion = new Map<string, VersionGroup>();
   const unparsable: string[] = [];
-  const cutoffMs = options.excludeNewer === null ? Infinity : Date.parse(options.excludeNewer);
+  const cutoffMs = readCutoff(options.excludeNewer);
   let withoutTime = 0;
   for (const file of files) {
     await breather.pause();

@@ -12,13 +12,14 @@ import { createBreather } from '../../../shared/runtime/breather.ts';
 import { choiceRules } from './choose-releases.ts';
 import { ClosureWalk } from './closure-walk.ts';
 import { ProblemBook } from './problems.ts';
+import { readCutoff } from './read-cutoff.ts';
 import { createTally } from './tally.ts';
 import type { SyncDependencies, SyncOptions, SyncSummary } from './sync-options.ts';
 
 /**
  * Syncs the closure of the requirements and saves it as a snapshot. Rejects with the signal's reason when aborted,
  * TROOP-1114 for a requirement that cannot be synced, TROOP-1115 when no index knows a root, TROOP-1102 when that could
- * not be asked.
+ * not be asked, TROOP-1820 for a cutoff that is no time.
  */
 export async function syncKnowledge(
   dependencies: SyncDependencies,
@@ -26,6 +27,7 @@ export async function syncKnowledge(
   signal: AbortSignal,
 ): Promise<SyncSummary> {
   const startedMs = dependencies.clock.monotonicMs();
+  readCutoff(options.excludeNewer);
   const targets = options.environments.map(openTarget);
   const roots = readRoots(options.requirements);
   const bounds = [...roots, ...readRoots(options.constraints ?? [])];

@@ -145,6 +145,10 @@ describe('problems', () => {
     expect(answer.body['detail']).toContain('body/uses');
     expect(problemOf(await ask('DELETE', '/api/v1/tokens/7'))).toBe('TROOP-1002');
     expect(problemOf(await ask('GET', '/api/v1/inspections?limit=0'))).toBe('TROOP-1002');
+    const strange = await ask('GET', '/api/v1/inspections?outcome=fine');
+    expect(strange.body['detail']).toMatch(
+      /querystring\/outcome.*it is none of succeeded, failed, .*pending/,
+    );
   });
 
   it('tell of a body that is no JSON, of none, and of one in another form', async () => {

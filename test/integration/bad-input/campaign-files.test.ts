@@ -90,6 +90,13 @@ const KEYS: readonly KeyRow[] = [
   ],
   [{ requirements: 'six' }, 'TROOP-1301', 2, 'requirements: it is no list', 'for example ["numpy>=1.24"]'],
   [{ requirements: ['six', 7] }, 'TROOP-1301', 2, 'requirements[1]: it is no text', README],
+  [
+    { environments: [{ python: 3.1 }] },
+    'TROOP-1301',
+    2,
+    'environments[0].python: it is no text',
+    "for example '3.11', in quotes",
+  ],
   [{ benchmarks: null }, 'TROOP-1301', 2, 'benchmarks: it is missing', README],
   [{ benchmarks: {} }, 'TROOP-1301', 2, 'benchmarks: it is no list', README],
   [{ lanes: 'any' }, 'TROOP-1301', 2, 'lanes: it is no list', 'for example [any, avx2]'],

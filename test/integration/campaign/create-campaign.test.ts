@@ -29,6 +29,14 @@ test('another campaign under a name that is taken is refused', async () => {
   await expect(create({ requirements: ['thing>2'] })).rejects.toMatchObject({ code: 'TROOP-1303' });
 });
 
+test('a campaign whose trials are too short for any ratio is told so when it is made', async () => {
+  expect((await create({ trial: { blocks: 3 } })).notes).toEqual([
+    'trial.blocks is 3: a ratio to the baseline needs at least 4, so the report will show times alone',
+  ]);
+  expect((await create({ name: 'enough', trial: { blocks: 4 } })).notes).toEqual([]);
+  expect((await create({ name: 'alone', trial: { blocks: 3 }, baseline: 'none' })).notes).toEqual([]);
+});
+
 test('every environment and lane gets its baseline, with an inspection that will prove it', async () => {
   await create({ lanes: ['any', 'avx2'], environments: [{ python: '3.11' }, { python: '3.12' }] });
   expect(

@@ -164,6 +164,14 @@ describe('the closure', () => {
     expect(countOf(summary, 'no-upload-time')).toBe(1);
   });
 
+  it.each(['2026-13-01', 'tomorrow', '1'])(
+    'refuses the cutoff %s: it left everything out',
+    async (excludeNewer) => {
+      publish('lib', '1.0', [], { uploadTime: '2024-01-01T00:00:00Z' });
+      await expect(sync(['lib'], { excludeNewer })).rejects.toMatchObject({ code: 'TROOP-1820' });
+    },
+  );
+
   it('asks one file of a release, or the best of each environment when told to, and keeps their differences', async () => {
     const old = makeWheel({
       name: 'lib',

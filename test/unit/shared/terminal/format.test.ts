@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatDuration,
   formatNanoseconds,
+  formatQuantity,
   plural,
 } from '../../../../shared/terminal/format.ts';
 
@@ -42,4 +43,16 @@ it.each([
 
 it('counts in words', () => {
   expect([0, 1, 2].map((count) => plural(count, 'stack'))).toEqual(['0 stacks', '1 stack', '2 stacks']);
+});
+
+it.each([
+  [74_790_000, 'ns', '74.8 ms'],
+  [32_690_000, 'bytes', '32.7 MB'],
+  [1234, 'rows/s', '1.23e+3 rows/s'],
+  [0.5, '', '0.500'],
+])('writes %d %s as %s', (value, unit, text) => expect(formatQuantity(value, unit)).toBe(text));
+
+it('takes the word for many where an s alone does not do', () => {
+  expect(plural(2, 'launch', 'launches')).toBe('2 launches');
+  expect(plural(1, 'launch', 'launches')).toBe('1 launch');
 });

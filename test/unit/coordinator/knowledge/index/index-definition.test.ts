@@ -59,4 +59,9 @@ describe('a named index', () => {
     expect(error.code).toBe('TROOP-1113');
     expect(JSON.stringify(error.serialise())).not.toContain('s3cret');
   });
+
+  it('is told to be without an address where there is no equals sign', () => {
+    const error = troopErrorOf(() => namedIndex('builds', new CredentialStore()));
+    expect(error.message).toContain("there is no '=' in it");
+  });
 });
