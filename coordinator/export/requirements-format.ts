@@ -1,10 +1,12 @@
 // requirements.txt with the hashes of every package, for pip and uv with --require-hashes, and the indexes that it needs beside
 // the one that installers ask anyhow.
 import { formatRequirementsTxt } from '../../shared/stack/formats/requirements-txt.ts';
-import { indexFingerprint, type LockedStack } from '../../shared/stack/stack.ts';
+import { ownValue } from '../../shared/stack/own-value.ts';
+import type { LockedStack } from '../../shared/stack/stack.ts';
 import type { FormatContext, StackFormat } from './stack-format.ts';
 
-const ASKED_ANYHOW = indexFingerprint('https://pypi.org/simple');
+/** What pip is configured with, as syncs call it. */
+const ASKED_ANYHOW = 'pip';
 
 const text = (stack: LockedStack, context: FormatContext): string => {
   const [head = '', ...lines] = formatRequirementsTxt(stack, { hashes: true }).split('\n');
@@ -13,9 +15,9 @@ const text = (stack: LockedStack, context: FormatContext): string => {
 
 function indexLines({ packages }: LockedStack, { indexUrls = {} }: FormatContext): readonly string[] {
   return [...new Set(packages.map(({ index }) => index))]
+    .filter((index) => index !== ASKED_ANYHOW)
     .toSorted()
-    .flatMap((index) => indexUrls[index] ?? [])
-    .filter((url) => indexFingerprint(url) !== ASKED_ANYHOW)
+    .flatMap((index) => ownValue(indexUrls, index) ?? [])
     .map((url) => `--extra-index-url ${url}`);
 }
 

@@ -24,7 +24,7 @@ export interface ChaosFleet {
   /** Makes projects with so many versions each, and all that the fleet knows; nobody has fetched anything of them yet. */
   know(projects: Readonly<Record<string, number>>): Promise<void>;
   /** A campaign over all versions of a project but the one that is its baseline. */
-  campaign(name: string, options: { project: string; stacks: number }): Promise<void>;
+  campaign(name: string, options: { project: string; stacks: number; blocks?: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,14 +61,14 @@ export async function openChaosFleet(fleet: Fleet): Promise<ChaosFleet> {
         ...target,
       );
     },
-    campaign: async (name, { project, stacks }) => {
+    campaign: async (name, { project, stacks, blocks = BLOCKS }) => {
       await createCampaign(fleet, machine, {
         name,
         requirements: [project],
         indexes: [{ name: 'own' }],
         sampling: { strategy: 'lowest', count: stacks, seed: 1 },
         benchmarks: [{ indicator: 'hello' }],
-        trial: { stacks: 2, blocks: BLOCKS, pace: { valueMs: 5, values: 4, warmups: 1, launches: 1 } },
+        trial: { stacks: 2, blocks, pace: { valueMs: 5, values: 4, warmups: 1, launches: 1 } },
       });
     },
     close: () => index.close(),

@@ -61,7 +61,7 @@ export async function openMoments(chaos: ChaosFleet): Promise<Moments> {
         return { stacks: FEW, letGo: () => proxy.release() };
       }
       case 'during feeding':
-        await chaos.campaign(campaign, { project: 'many', stacks: MANY });
+        await chaos.campaign(campaign, { project: 'many', stacks: MANY, blocks: 2 });
         await whileFeeding(chaos, campaign);
         return { stacks: MANY, letGo: () => undefined };
     }

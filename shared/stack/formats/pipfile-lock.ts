@@ -1,5 +1,6 @@
 // Pipfile.lock, which Thoth's tools and pipenv read. https://github.com/pypa/pipfile (specification 6)
 import { TroopError } from '../../errors/troop-error.ts';
+import { ownValue } from '../own-value.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
 import { pipfileHash, pipfileObject, type PipfileFormat, type PipfileSource } from './pipfile.ts';
 
@@ -46,7 +47,7 @@ function lockedEntry(item: LockedPackage, format: PipfileFormat): LockedEntry {
     throw new TroopError('TROOP-1819', { name: item.name, version: item.version });
   }
   // An installer takes a package that names its index from that source alone: a merged view is no such source.
-  const url = format.indexUrls?.[item.index];
+  const url = ownValue(format.indexUrls ?? {}, item.index);
   const isSource = url !== undefined && !url.includes(' ');
   return {
     ...(item.extras === undefined ? {} : { extras: item.extras }),

@@ -7,6 +7,7 @@ import { formatMarker, markerHolds, type MarkerEnvironment } from '../marker.ts'
 import { parsePythonVersion } from '../python-version.ts';
 import type { Requirement } from '../requirement.ts';
 import { formatSpecifierSet, intersectSpecifierSets } from '../specifier.ts';
+import { ownValue } from '../own-value.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
 import { refuseVariants } from './wheel-variants.ts';
 
@@ -75,7 +76,7 @@ export function pipfileHash({ packages, requires, source, ...others }: PipfileOb
 export function sourcesOf(stack: LockedStack, format: PipfileFormat): readonly PipfileSource[] {
   const used = [...new Set(stack.packages.map((item) => item.index))];
   return used.flatMap((name) =>
-    (format.indexUrls?.[name] ?? '')
+    (ownValue(format.indexUrls ?? {}, name) ?? '')
       .split(' ')
       .filter((url) => url !== '')
       .map((url, position) => ({

@@ -4,6 +4,7 @@ import { TroopError } from '../../errors/troop-error.ts';
 import { markerEnvironment } from '../environment.ts';
 import { parsePythonVersion } from '../python-version.ts';
 import type { ReleaseFile } from '../release.ts';
+import { ownValue } from '../own-value.ts';
 import type { LockedPackage, LockedStack } from '../stack.ts';
 import { parseWheelFilename } from '../wheel.ts';
 import { refuseSeveralVariants } from './wheel-variants.ts';
@@ -51,7 +52,7 @@ function packageTable(item: LockedPackage, format: PylockFormat): TomlTable {
   const wheels = hashed.filter((file) => parseWheelFilename(file.filename) !== null);
   const [sdist] = hashed.filter((file) => !wheels.includes(file));
   const requiresPython = hashed[0]?.requires_python ?? undefined;
-  const index = format.indexUrls?.[item.index];
+  const index = ownValue(format.indexUrls ?? {}, item.index);
   if (hashed.length === 0) {
     throw new TroopError('TROOP-1819', { name: item.name, version: item.version });
   }

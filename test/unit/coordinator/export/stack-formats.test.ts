@@ -31,6 +31,12 @@ describe.each(stackFormats.map((format) => [format.name, format] as const))(
       expect(text.endsWith('\n')).toBe(true);
     });
 
+    it('takes no name of an index for what every object has by that name', () => {
+      const packages = lock.packages.map((item) => ({ ...item, index: 'constructor' }));
+      const unnamed = format.text({ ...lock, packages }, { ...context, indexUrls: {} });
+      expect(unnamed).not.toContain('native code');
+    });
+
     it('gives each stack of a folder files of its own, inside it', () => {
       const first = format.files(lock, 1, context).map(({ path }) => path);
       const second = format.files(lock, 2, context).map(({ path }) => path);
@@ -111,7 +117,7 @@ describe('requirements.txt', () => {
   it('names the indexes that installers do not ask anyhow, and is read as the same pins', () => {
     const urls = {
       own: 'https://own.example/simple/',
-      pip: 'https://pypi.org/simple/',
+      pip: 'https://configured.example/simple/',
       not: 'https://a.example',
     };
     const text = written(urls);
