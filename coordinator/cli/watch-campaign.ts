@@ -1,5 +1,7 @@
-// Live progress of a campaign until it is over. ^C stops watching, not the campaign.
-import { systemClock } from '../../shared/runtime/clock.ts';
+// Live progress of a campaign until it is over. ^C stops watching, not the campaign; a coordinator that is started again meanwhile does
+// neither.
+import { TroopError } from '../../shared/errors/troop-error.ts';
+import { systemClock, type Clock } from '../../shared/runtime/clock.ts';
 import { formatDuration, plural } from '../../shared/terminal/format.ts';
 import { bar, createProgressBlock } from '../../shared/terminal/progress-block.ts';
 import type { Terminal } from '../../shared/terminal/terminal.ts';
@@ -15,22 +17,37 @@ export interface WatchOptions {
   /** Null: until it is over. */
   readonly timeoutMs: number | null;
   readonly onProgress?: (progress: CampaignProgress) => void;
+  readonly clock?: Clock;
 }
 
 const POLL_MS = 400;
+/** A coordinator that has answered once may be silent for that long. */
+const PATIENCE_MS = 300_000;
+const AGAIN_MS = 2_000;
+const UNREACHABLE = 3;
 const MOST_TRIALS_SHOWN = 6;
 const STILL_RUNNING = 8;
 
-/** 0 when it finished, 1 when it was cancelled, 8 when the time was over first. */
+/**
+ * 0 when it finished, 1 when it was cancelled, 8 when the time was over first. Throws what the first question is answered with, and
+ * that nobody answers (TROOP-1003, TROOP-16xx) once that has lasted for five minutes.
+ */
 export async function watchCampaign(options: WatchOptions): Promise<number> {
-  const { api, terminal, timeoutMs } = options;
-  const startedMs = systemClock.monotonicMs();
-  const block = createProgressBlock(terminal, systemClock);
+  const { terminal, timeoutMs, clock = systemClock } = options;
+  const startedMs = clock.monotonicMs();
+  const block = createProgressBlock(terminal, clock);
+  const ask = patient(options, clock, (text) => {
+    block.finish();
+    terminal.say(text);
+  });
+  const isOverdue = (): boolean => timeoutMs !== null && clock.monotonicMs() - startedMs >= timeoutMs;
   let last = '';
   for (;;) {
-    const progress = await api.get<CampaignProgress>(
-      `/campaigns/${encodeURIComponent(options.campaign)}/progress`,
-    );
+    const progress = await ask(isOverdue);
+    if (progress === null) {
+      block.finish();
+      return STILL_RUNNING;
+    }
     options.onProgress?.(progress);
     const summary = summaryOf(progress);
     if (options.isJson && summary !== last) {
@@ -44,12 +61,40 @@ export async function watchCampaign(options: WatchOptions): Promise<number> {
       block.finish();
       return state === 'finished' ? 0 : 1;
     }
-    if (timeoutMs !== null && systemClock.monotonicMs() - startedMs >= timeoutMs) {
+    if (isOverdue()) {
       block.finish();
       return STILL_RUNNING;
     }
-    await systemClock.sleep(POLL_MS);
+    await clock.sleep(POLL_MS);
   }
+}
+
+/** Asks for the progress, again and again where somebody answered before and nobody does now; null when the time is over. */
+function patient(
+  { api, campaign }: WatchOptions,
+  clock: Clock,
+  say: (text: string) => void,
+): (isOverdue: () => boolean) => Promise<CampaignProgress | null> {
+  let answeredMs: number | null = null;
+  return async (isOverdue) => {
+    for (let silences = 0; ; silences++) {
+      try {
+        const progress = await api.get<CampaignProgress>(
+          `/campaigns/${encodeURIComponent(campaign)}/progress`,
+        );
+        if (silences > 0) say('the coordinator answers again');
+        answeredMs = clock.monotonicMs();
+        return progress;
+      } catch (error) {
+        const isSilent = error instanceof TroopError && error.exitCode === UNREACHABLE;
+        const isHopeless = answeredMs === null || clock.monotonicMs() - answeredMs >= PATIENCE_MS;
+        if (!isSilent || isHopeless) throw error;
+        if (isOverdue()) return null;
+        if (silences === 0) say(`${error.message}; it is asked again for five minutes`);
+        await clock.sleep(AGAIN_MS);
+      }
+    }
+  };
 }
 
 function blockLines(terminal: Terminal, progress: CampaignProgress): readonly string[] {
