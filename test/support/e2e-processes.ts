@@ -27,8 +27,14 @@ async function lookAt(pid: number, directory: string): Promise<FoundProcess | nu
   return { pid, commandLine: commandLine.split('\0').join(' ').trim() };
 }
 
+/** 0 and less mean whole groups of processes, our own among them. */
+function checkPid(pid: number): void {
+  if (!Number.isInteger(pid) || pid <= 1) throw new Error(`${pid} is the number of no process of a test`);
+}
+
 /** Ends exactly this process, at once; true when it was there. */
 export function killNow(pid: number): boolean {
+  checkPid(pid);
   try {
     process.kill(pid, 'SIGKILL');
     return true;
@@ -39,11 +45,13 @@ export function killNow(pid: number): boolean {
 
 /** Stops exactly these processes where they are, as if they were asleep. */
 export function stopAsleep(pids: readonly number[]): void {
+  pids.forEach(checkPid);
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
 }
 
 /** Lets them go on; those that have ended meanwhile are left alone. */
 export function wakeUp(pids: readonly number[]): void {
+  pids.forEach(checkPid);
   for (const pid of pids) {
     try {
       process.kill(pid, 'SIGCONT');

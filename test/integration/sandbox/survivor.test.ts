@@ -1,8 +1,10 @@
 // What the weakest way of isolation cannot find: nobody who reads from a sandbox waits for it.
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { processGroupSandbox } from '../../../agent/sandbox/process-group-sandbox.ts';
 import { systemClock, type Clock } from '../../../shared/runtime/clock.ts';
 import { killNow } from '../../support/e2e-processes.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { ids, pythonCommand } from './support.ts';
 
 /** How often the tree is looked at: a daemon that leaves it in between is not seen. */
@@ -21,12 +23,16 @@ test.skipIf(process.platform !== 'linux')(
       nextId: () => ids.next(),
       hasUtilLinux: false,
     });
-    const daemon = `env -i setsid -f sh -c 'echo $$; exec sleep 600'`;
+    const directory = await temporaryDirectory();
+    const isUp = join(directory.path, 'up');
+    // The command ends when its daemon has spoken.
+    const daemon = `mkfifo ${isUp}; env -i setsid -f sh -c 'echo $$; echo up >${isUp}; exec sleep 600'; read -r _ <${isUp}`;
     const running = await sandbox.start(pythonCommand('/', '', { argv: ['/bin/sh', '-c', daemon] }));
     running.stdin.end();
     let said = '';
     for await (const chunk of running.stdout) said += String(chunk);
     expect(await running.exited).toMatchObject({ end: 'exited', exitCode: 0 });
     expect(killNow(Number(said))).toBe(true);
+    await directory.remove();
   },
 );
