@@ -1,11 +1,12 @@
 // `troop-agent doctor`
+import { atMostOnce } from '../../shared/runtime/at-most-once.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { uuidIds } from '../../shared/runtime/ids.ts';
 import { streamTerminal, type Style, type Terminal } from '../../shared/terminal/terminal.ts';
 import { readAgentConfig, type AgentFlags } from '../config.ts';
 import { readCredentials, type Credentials } from '../enrolment/credentials.ts';
 import type { DoctorContext, Finding } from '../enrolment/doctor/check.ts';
-import { probeCoordinator, type CoordinatorProbe } from '../enrolment/doctor/probe-coordinator.ts';
+import { probeCoordinator } from '../enrolment/doctor/probe-coordinator.ts';
 import { checks } from '../enrolment/doctor/registry.ts';
 import { runChecks, type CheckResult } from '../enrolment/doctor/run-checks.ts';
 import { collectFingerprint } from '../fingerprint/collect-fingerprint.ts';
@@ -55,16 +56,8 @@ async function lookAround(flags: AgentFlags): Promise<DoctorContext> {
     clock,
     nextId: () => ids.next(),
     brokerTimeoutMs: BROKER_TIMEOUT_MS,
-    askCoordinator: once((credentials) => probeCoordinator(credentials, clock)),
+    askCoordinator: atMostOnce((credentials: Credentials) => probeCoordinator(credentials, clock)),
   };
-}
-
-/** Asks at the first call and gives the same answer to every other. */
-function once(
-  ask: (credentials: Credentials) => Promise<CoordinatorProbe>,
-): (credentials: Credentials) => Promise<CoordinatorProbe> {
-  let answer: Promise<CoordinatorProbe> | null = null;
-  return (credentials) => (answer ??= ask(credentials));
 }
 
 const STYLES: Readonly<Record<Finding['state'], Style>> = {

@@ -1,6 +1,7 @@
 // The indexes that the knowledge behind a call was learned from. Files of other tools name indexes by address; what they are
 // called here, the knowledge alone tells.
 import type { SnapshotIndex } from '../../shared/stack/release.ts';
+import { atMostOnce } from '../../shared/runtime/at-most-once.ts';
 import type { ApiClient } from './api-client.ts';
 
 /** Asked at most once, and only where a file names an index. */
@@ -8,7 +9,7 @@ export type KnownIndexes = () => Promise<readonly SnapshotIndex[]>;
 
 /** Of a snapshot file. @throws as `readSnapshotHeader` */
 export const indexesOfFile = (path: string): KnownIndexes =>
-  once(async () => {
+  atMostOnce(async () => {
     const { readSnapshotHeader } = await import('../knowledge/read-snapshot-file.ts');
     return (await readSnapshotHeader(path)).indexes;
   });
@@ -18,7 +19,7 @@ export const indexesOfCoordinator = (
   api: () => Promise<Pick<ApiClient, 'get'>>,
   snapshot = 'latest',
 ): KnownIndexes =>
-  once(async () => {
+  atMostOnce(async () => {
     const { items } = await (await api()).get<Listed>('/knowledge/snapshots');
     const found = snapshot === 'latest' ? items[0] : items.find(({ id }) => id === snapshot);
     return found?.header.indexes ?? [];
@@ -29,10 +30,4 @@ interface Listed {
     readonly id: string;
     readonly header: { readonly indexes: readonly SnapshotIndex[] };
   }[];
-}
-
-/** What is asked for is found out at most once. */
-export function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
-  let asked: Promise<Answer> | null = null;
-  return () => (asked ??= ask());
 }

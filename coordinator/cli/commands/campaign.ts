@@ -10,7 +10,8 @@ import type { CreatedCampaign } from '../../campaign/create-campaign.ts';
 import type { CampaignProgress, CampaignRecord, CampaignSummary } from '../../campaign/show-campaign.ts';
 import { MAX_FILE_BYTES, readText } from '../request-flags.ts';
 import { openContext, type CommonFlags } from '../command-context.ts';
-import { indexesOfCoordinator, once } from '../known-indexes.ts';
+import { indexesOfCoordinator } from '../known-indexes.ts';
+import { atMostOnce } from '../../../shared/runtime/at-most-once.ts';
 import { reportLines } from '../report-lines.ts';
 import { watchCampaign } from '../watch-campaign.ts';
 
@@ -18,7 +19,7 @@ export async function createCampaignCommand(
   flags: CommonFlags & { file: string; snapshot: string },
 ): Promise<number> {
   const path = resolve(flags.file);
-  const context = once(() => openContext(flags));
+  const context = atMostOnce(() => openContext(flags));
   const text = await readText(path);
   const notes: string[] = [];
   const campaign = await completeCampaignFile(
