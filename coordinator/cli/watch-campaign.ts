@@ -36,14 +36,15 @@ export async function watchCampaign(options: WatchOptions): Promise<number> {
   const { terminal, timeoutMs, clock = systemClock } = options;
   const startedMs = clock.monotonicMs();
   const block = createProgressBlock(terminal, clock);
-  const ask = patient(options, clock, (text) => {
+  const isOverdue = (): boolean => timeoutMs !== null && clock.monotonicMs() - startedMs >= timeoutMs;
+  const say = (text: string): void => {
     block.finish();
     terminal.say(text);
-  });
-  const isOverdue = (): boolean => timeoutMs !== null && clock.monotonicMs() - startedMs >= timeoutMs;
+  };
+  const ask = patient({ ...options, clock, isOverdue, say });
   let last = '';
   for (;;) {
-    const progress = await ask(isOverdue);
+    const progress = await ask();
     if (progress === null) {
       block.finish();
       return STILL_RUNNING;
@@ -70,13 +71,19 @@ export async function watchCampaign(options: WatchOptions): Promise<number> {
 }
 
 /** Asks for the progress, again and again where somebody answered before and nobody does now; null when the time is over. */
-function patient(
-  { api, campaign }: WatchOptions,
-  clock: Clock,
-  say: (text: string) => void,
-): (isOverdue: () => boolean) => Promise<CampaignProgress | null> {
+function patient({
+  api,
+  campaign,
+  clock,
+  isOverdue,
+  say,
+}: Pick<WatchOptions, 'api' | 'campaign'> & {
+  readonly clock: Clock;
+  readonly isOverdue: () => boolean;
+  readonly say: (text: string) => void;
+}): () => Promise<CampaignProgress | null> {
   let answeredMs: number | null = null;
-  return async (isOverdue) => {
+  return async () => {
     for (let silences = 0; ; silences++) {
       try {
         const progress = await api.get<CampaignProgress>(
