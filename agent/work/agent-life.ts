@@ -10,7 +10,7 @@ import type { AgentLife } from '../../shared/inspection/agent-life.ts';
 import { readBoundedText, SMALL_FILE_BYTES } from '../../shared/runtime/bounded-file.ts';
 import { makeFolder } from '../../shared/runtime/make-folder.ts';
 import { writePrivateFile } from '../../shared/runtime/private-file.ts';
-import { LifeSchema, MAXIMUM_LIFE_NUMBER } from '../../shared/protocol/common.ts';
+import { LifeSchema, MAXIMUM_NUMBER } from '../../shared/protocol/common.ts';
 
 const StoredSchema = Type.Object({
   formatVersion: Type.Literal(1),
@@ -30,7 +30,7 @@ export async function beginLife(path: string): Promise<AgentLife> {
   await makeFolder(dirname(path), 0o700);
   const folder = await identityOf(dirname(path));
   const last = await readStored(path);
-  const goesOn = last !== null && last.folder === folder && last.number < MAXIMUM_LIFE_NUMBER;
+  const goesOn = last !== null && last.folder === folder && last.number < MAXIMUM_NUMBER;
   const life: AgentLife = goesOn
     ? { series: last.series, number: last.number + 1 }
     : { series: randomUUID(), number: 1 };

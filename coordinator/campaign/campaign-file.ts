@@ -64,7 +64,8 @@ function yamlReason(error: unknown): string {
 
 /**
  * `readFile` reads a path as the campaign file writes it; `say` is told what the files of requirements say without effect;
- * `knownIndexes` are those of the knowledge, asked for their addresses where a file names an index by its own. Throws TROOP-1309 and TROOP-1311 for scripts, TROOP-1008 for other files, TROOP-20xx for files of requirements and for a baseline that is no stack.
+ * `knownIndexes` are those of the knowledge, asked for their addresses where a file names an index by its own. Throws TROOP-1309
+ * and TROOP-1311 for scripts, TROOP-1008 for other files, TROOP-20xx for files of requirements and for a baseline that is no stack.
  */
 export async function completeCampaignFile(
   file: CampaignFile,

@@ -5,13 +5,12 @@ import { CAUSES, OUTCOMES, PHASES } from '../inspection/outcome.ts';
 export const IdSchema = Type.String({ pattern: '^[a-z0-9-]{1,64}$' });
 /** What a column of the database holds; nothing is claimed, sent or started as often. */
 export const MAXIMUM_NUMBER = 2_147_483_647;
-export const MAXIMUM_LIFE_NUMBER = MAXIMUM_NUMBER;
 export const EpochSchema = Type.Integer({ minimum: 1, maximum: MAXIMUM_NUMBER });
 
 /** In which life of its agent a message was made; agents that know nothing of lives leave it out. */
 export const LifeSchema = Type.Object({
   series: Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' }),
-  number: Type.Integer({ minimum: 1, maximum: MAXIMUM_LIFE_NUMBER }),
+  number: Type.Integer({ minimum: 1, maximum: MAXIMUM_NUMBER }),
 });
 export const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
 export const StackIdSchema = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });

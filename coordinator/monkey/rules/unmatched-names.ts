@@ -1,5 +1,5 @@
-// Projects and indexes that rules name and that nothing in a space can be or come from: most often a slip of the pen, and sometimes a rule that is written
-// for other requests as well. So they are told, and nothing is refused.
+// Projects and indexes that rules name and that nothing in a space can be or come from: most often a slip of the pen, and
+// sometimes a rule that is written for other requests as well. So they are told, and nothing is refused.
 import type { StateSpace } from '../space/state-space.ts';
 import type { RuleDeclaration } from './declaration.ts';
 import { readRule } from './read-rules.ts';
